@@ -1,0 +1,67 @@
+package hbprobe.model;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a {@code measure} run was asked to do.
+ *
+ * @param min shortest idle period of the range
+ * @param max longest idle period of the range
+ * @param intervals exactly these idle periods instead of the range; empty for the range
+ * @param resolution width wanted of the bracket, as a share of the timeout: 0.025 is 2.5 %
+ * @param directions who speaks first; one or both
+ * @param maxFlows most flows open at once, both directions together
+ * @param openRate flows opened a second
+ * @param confirm further dead rungs above the first before the search ends
+ * @param repeat flows a rung and direction
+ * @param refine whether a second pass narrows a bracket that is wider than asked
+ * @param replyTimeout how long a probe waits for its answer; absent: adapts to what living rungs needed
+ * @param strategy how the rungs are visited
+ */
+public record MeasureSettings(
+        Duration min,
+        Duration max,
+        List<Duration> intervals,
+        double resolution,
+        List<Direction> directions,
+        int maxFlows,
+        double openRate,
+        int confirm,
+        int repeat,
+        boolean refine,
+        Optional<Duration> replyTimeout,
+        Strategy strategy) {
+
+    /** How the rungs are visited. */
+    public enum Strategy {
+        /** All rungs at once, in ascending order. */
+        LADDER,
+        /** One flow at a time, for a path that tolerates one connection. */
+        BISECT
+    }
+
+    /** Copies the lists: a record of settings never changes. */
+    public MeasureSettings {
+        intervals = List.copyOf(intervals);
+        directions = List.copyOf(directions);
+    }
+
+    /** The defaults of the command line. */
+    public static MeasureSettings defaults() {
+        return new MeasureSettings(
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(15),
+                List.of(),
+                0.025,
+                List.of(Direction.values()),
+                512,
+                100,
+                2,
+                1,
+                false,
+                Optional.empty(),
+                Strategy.LADDER);
+    }
+}

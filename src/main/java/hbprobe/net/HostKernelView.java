@@ -1,0 +1,95 @@
+package hbprobe.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.unix.RawUnixChannelOption;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import jdk.net.ExtendedSocketOptions;
+
+/** This host's kernel: all of it through epoll's options, what the JDK offers through NIO. */
+final class HostKernelView implements KernelView {
+    private static final int IPPROTO_TCP = 6;
+    private static final int TCP_INFO = 11;
+    private static final RawUnixChannelOption RAW_TCP_INFO =
+            new RawUnixChannelOption("TCP_INFO", IPPROTO_TCP, TCP_INFO, TcpInfo.BYTES);
+
+    private final boolean epoll;
+
+    HostKernelView(boolean epoll) {
+        this.epoll = epoll;
+    }
+
+    @Override
+    public boolean seesSegments() {
+        return epoll;
+    }
+
+    @Override
+    public Optional<TcpInfo> tcpInfo(Channel channel) {
+        if (!(channel instanceof EpollSocketChannel) || !channel.isOpen()) {
+            return Optional.empty();
+        }
+        try {
+            ByteBuffer raw = channel.config().getOption(RAW_TCP_INFO);
+            return raw == null ? Optional.empty() : Optional.of(TcpInfo.read(raw));
+        } catch (ChannelException e) {
+            return Optional.empty(); // closed between the check and the call
+        }
+    }
+
+    @Override
+    public void quickAck(Channel channel) {
+        if (epoll) {
+            set(channel, EpollChannelOption.TCP_QUICKACK, true);
+        } else {
+            set(channel, NioChannelOption.of(ExtendedSocketOptions.TCP_QUICKACK), true);
+        }
+    }
+
+    @Override
+    public void userTimeout(Channel channel, Duration timeout) {
+        if (epoll) {
+            set(channel, EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(timeout.toMillis()));
+        }
+    }
+
+    @Override
+    public boolean keepalive(Channel channel, Duration idle, Duration interval, int count) {
+        int idleS = wholeSeconds(idle);
+        int intervalS = wholeSeconds(interval);
+        boolean tuned;
+        if (epoll) {
+            tuned = set(channel, EpollChannelOption.TCP_KEEPIDLE, idleS)
+                    && set(channel, EpollChannelOption.TCP_KEEPINTVL, intervalS)
+                    && set(channel, EpollChannelOption.TCP_KEEPCNT, count);
+        } else {
+            tuned = set(channel, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), idleS)
+                    && set(channel, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), intervalS)
+                    && set(channel, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), count);
+        }
+        return tuned && set(channel, ChannelOption.SO_KEEPALIVE, true);
+    }
+
+    private static int wholeSeconds(Duration duration) {
+        return (int) Math.max(1, Math.round(duration.toNanos() / 1e9));
+    }
+
+    @Override
+    public void resetOnClose(Channel channel) {
+        set(channel, ChannelOption.SO_LINGER, 0);
+    }
+
+    private static <T> boolean set(Channel channel, ChannelOption<T> option, T value) {
+        try {
+            return channel.config().setOption(option, value);
+        } catch (ChannelException | UnsupportedOperationException e) {
+            return false; // the connection is gone, or this platform can't; the caller's doc says what then
+        }
+    }
+}

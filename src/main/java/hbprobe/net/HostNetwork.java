@@ -1,0 +1,130 @@
+package hbprobe.net;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.RawUnixChannelOption;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** This host's sockets, on one event loop: epoll where there is one, else NIO. */
+public final class HostNetwork implements Network, AutoCloseable {
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_BINDTODEVICE = 25;
+
+    private final boolean epoll;
+    private final MultiThreadIoEventLoopGroup group;
+    private final KernelView kernel;
+    private final Local local;
+
+    /**
+     * Where flows start from.
+     *
+     * @param address local address; absent: the kernel's choice
+     * @param device interface; absent: the kernel's choice
+     */
+    public record Local(Optional<InetAddress> address, Optional<String> device) {
+        /** The kernel's choice. */
+        public static final Local ANY = new Local(Optional.empty(), Optional.empty());
+    }
+
+    private HostNetwork(boolean epoll, Local local) {
+        this.epoll = epoll;
+        this.group =
+                new MultiThreadIoEventLoopGroup(1, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        this.kernel = new HostKernelView(epoll);
+        this.local = local;
+    }
+
+    /**
+     * Opens the network.
+     *
+     * @param wantedTransport {@code nio} to do without epoll even where there is one
+     */
+    public static HostNetwork open(Optional<String> wantedTransport, Local local) {
+        return new HostNetwork(!wantedTransport.filter("nio"::equals).isPresent() && Epoll.isAvailable(), local);
+    }
+
+    /** {@code epoll} or {@code nio}: what {@link #open} would take. */
+    public static String availableTransport() {
+        return Epoll.isAvailable() ? "epoll" : "nio";
+    }
+
+    @Override
+    public EventLoop loop() {
+        return group.next();
+    }
+
+    @Override
+    public String transport() {
+        return epoll ? "epoll" : "nio";
+    }
+
+    @Override
+    public KernelView kernel() {
+        return kernel;
+    }
+
+    /** The class of listening sockets that fits {@link #loop()}. */
+    public Class<? extends ServerSocketChannel> serverChannel() {
+        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    private Class<? extends SocketChannel> clientChannel() {
+        return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    @Override
+    public Channel connect(
+            InetSocketAddress remote, Duration timeout, ChannelHandler first, Consumer<ConnectFailure> onFailure) {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(group)
+                .channel(clientChannel())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
+                .option(ChannelOption.TCP_NODELAY, true)
+                // The silence must be silent: no keepalive but one that was ordered.
+                .option(ChannelOption.SO_KEEPALIVE, false)
+                .handler(first);
+        if (epoll && local.device().isPresent()) {
+            byte[] name = local.device().get().getBytes(StandardCharsets.US_ASCII);
+            bootstrap.option(
+                    new RawUnixChannelOption("SO_BINDTODEVICE", SOL_SOCKET, SO_BINDTODEVICE, name.length),
+                    ByteBuffer.allocateDirect(name.length).put(name).flip());
+        }
+        ChannelFuture connecting = local.address()
+                .map(address -> bootstrap.connect(remote, new InetSocketAddress(address, 0)))
+                .orElseGet(() -> bootstrap.connect(remote));
+        connecting.addListener(done -> {
+            Throwable error = done.cause();
+            if (error != null) {
+                onFailure.accept(ConnectFailure.of(remote, error));
+            }
+        });
+        return connecting.channel();
+    }
+
+    /** Ends the event loop and closes what is still open on it. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS).syncUninterruptibly();
+    }
+}

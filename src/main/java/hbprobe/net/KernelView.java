@@ -1,0 +1,33 @@
+package hbprobe.net;
+
+import io.netty.channel.Channel;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The few things that only the kernel knows or does for a connection. Where a platform can't, a read is empty and a
+ * setting does nothing; {@link #seesSegments()} tells beforehand.
+ */
+public interface KernelView {
+    /** Whether {@link #tcpInfo} has answers here. */
+    boolean seesSegments();
+
+    /** The kernel's counters of an open connection. Empty where it has none or the connection is gone. */
+    Optional<TcpInfo> tcpInfo(Channel channel);
+
+    /** Sends an acknowledgement that is being held back (RFC 1122, 4.2.3.2) at once. */
+    void quickAck(Channel channel);
+
+    /** How long written data may stay unacknowledged before the connection is given up (RFC 5482). */
+    void userTimeout(Channel channel, Duration timeout);
+
+    /**
+     * OS keepalive in whole seconds.
+     *
+     * @return whether this platform could
+     */
+    boolean keepalive(Channel channel, Duration idle, Duration interval, int count);
+
+    /** Makes the next close send RST instead of FIN. */
+    void resetOnClose(Channel channel);
+}

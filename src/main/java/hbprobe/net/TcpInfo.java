@@ -1,0 +1,46 @@
+package hbprobe.net;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * What the kernel counts for one connection: a part of {@code struct tcp_info} of {@code linux/tcp.h}.
+ *
+ * @param established whether the state is ESTABLISHED
+ * @param unacked segments sent and not acknowledged
+ * @param lastDataReceivedMs since data last arrived, in steps of 4 ms
+ * @param lastAckReceivedMs since an acknowledgement last arrived, in steps of 4 ms
+ * @param segmentsOut sent, all kinds (Linux 4.2)
+ * @param segmentsIn received, all kinds (Linux 4.2)
+ * @param dataSegmentsIn received with data (Linux 4.6)
+ */
+public record TcpInfo(
+        boolean established,
+        int unacked,
+        long lastDataReceivedMs,
+        long lastAckReceivedMs,
+        long segmentsOut,
+        long segmentsIn,
+        long dataSegmentsIn) {
+    /** As much of the struct as is read; kernels before 4.6 fill less and leave zeros. */
+    static final int BYTES = 160;
+
+    private static final int TCP_ESTABLISHED = 1;
+
+    static TcpInfo read(ByteBuffer raw) {
+        ByteBuffer info = raw.duplicate().order(ByteOrder.nativeOrder());
+        return new TcpInfo(
+                info.get(0) == TCP_ESTABLISHED,
+                info.getInt(24),
+                Integer.toUnsignedLong(info.getInt(52)),
+                Integer.toUnsignedLong(info.getInt(56)),
+                Integer.toUnsignedLong(info.getInt(136)),
+                Integer.toUnsignedLong(info.getInt(140)),
+                Integer.toUnsignedLong(info.getInt(152)));
+    }
+
+    /** Segments that arrived without data: keepalive probes and bare acknowledgements. */
+    public long bareSegmentsIn() {
+        return segmentsIn - dataSegmentsIn;
+    }
+}

@@ -1,0 +1,13 @@
+package hbprobe.wire;
+
+import io.netty.handler.codec.DecoderException;
+
+/** The bytes that arrived are no frame. */
+public final class BadFrameException extends DecoderException {
+    private static final long serialVersionUID = 1;
+
+    /** @param message what is wrong with the bytes */
+    public BadFrameException(String message) {
+        super(message);
+    }
+}
