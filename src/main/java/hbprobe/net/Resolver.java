@@ -35,8 +35,8 @@ public final class Resolver {
         Optional<InetAddress> found = Optional.empty();
         for (InetAddress address : all) {
             if (family == Family.ANY
-                    || family == Family.V4 && address instanceof Inet4Address
-                    || family == Family.V6 && address instanceof Inet6Address) {
+                    || (family == Family.V4 && address instanceof Inet4Address)
+                    || (family == Family.V6 && address instanceof Inet6Address)) {
                 found = Optional.of(address);
                 break;
             }
