@@ -1,7 +1,8 @@
 package hbprobe.runtime;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -41,11 +42,13 @@ public final class Signals {
      * @param onStop must not block
      */
     public static void listen(Consumer<Stop> onStop) {
-        AtomicReference<Long> firstAtNs = new AtomicReference<>();
+        AtomicBoolean stopping = new AtomicBoolean();
+        AtomicLong firstAtNs = new AtomicLong();
         for (Stop stop : Stop.values()) {
             org.jline.utils.Signals.register(stop.signal, () -> {
                 long nowNs = Host.monotonicNs();
-                if (firstAtNs.compareAndSet(null, nowNs)) {
+                if (stopping.compareAndSet(false, true)) {
+                    firstAtNs.set(nowNs);
                     onStop.accept(stop);
                 } else if (nowNs - firstAtNs.get() >= IMPATIENCE_NS) {
                     Runtime.getRuntime().halt(stop.exitCode);

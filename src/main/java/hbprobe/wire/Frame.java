@@ -1,7 +1,6 @@
 package hbprobe.wire;
 
 import java.util.Arrays;
-import java.util.List;
 
 /** What client and responder say to each other. All durations are monotonic nanoseconds. */
 public sealed interface Frame {
@@ -24,32 +23,10 @@ public sealed interface Frame {
      * @param longestSilenceNs how long the flow may stay silent before the responder may take it for dead
      * @param proof HMAC-SHA256 of the responder's challenge under the shared token; empty when none was demanded yet
      */
-    record Hello(long longestSilenceNs, byte[] proof) implements Request {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Hello hello
-                    && longestSilenceNs == hello.longestSilenceNs
-                    && Arrays.equals(proof, hello.proof);
-        }
-
-        @Override
-        public int hashCode() {
-            return Long.hashCode(longestSilenceNs) * 31 + Arrays.hashCode(proof);
-        }
-    }
+    record Hello(long longestSilenceNs, Bytes proof) implements Request {}
 
     /** Answered at once by {@link Echoed} with the same payload. */
-    record Echo(long nonce, byte[] payload) implements Numbered {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Echo echo && nonce == echo.nonce && Arrays.equals(payload, echo.payload);
-        }
-
-        @Override
-        public int hashCode() {
-            return Long.hashCode(nonce) * 31 + Arrays.hashCode(payload);
-        }
-    }
+    record Echo(long nonce, Bytes payload) implements Numbered {}
 
     /** Something to do on the asking flow itself. */
     record Order(long nonce, Deed deed, long durationNs) implements Numbered {}
@@ -57,27 +34,35 @@ public sealed interface Frame {
     /** What can be ordered, and what the order's duration means. */
     enum Deed {
         /** Send one {@link Pushed} after the duration. */
-        PUSH,
+        PUSH(1),
         /** Send a {@link Beat} every duration. */
-        BEAT,
+        BEAT(2),
         /** Switch OS keepalive on, idle time and interval being the duration in whole seconds. */
-        KEEPALIVE,
+        KEEPALIVE(3),
         /** Answer nothing for the duration, but stay connected. */
-        MUTE,
+        MUTE(4),
         /** Close with FIN after the duration. */
-        CLOSE,
+        CLOSE(5),
         /** Close with RST after the duration. */
-        RESET,
+        RESET(6),
         /** Forget every order given before; the duration means nothing. */
-        CANCEL;
+        CANCEL(7);
 
-        private static final List<Deed> ALL = List.of(values());
+        private final int code;
+
+        Deed(int code) {
+            this.code = code;
+        }
+
+        int code() {
+            return code;
+        }
 
         static Deed of(int code) {
-            if (code < 0 || code >= ALL.size()) {
-                throw new BadFrameException("order " + code + " is unknown");
-            }
-            return ALL.get(code);
+            return Arrays.stream(values())
+                    .filter(value -> value.code == code)
+                    .findFirst()
+                    .orElseThrow(() -> new BadFrameException("order " + code + " is unknown"));
         }
     }
 
@@ -95,30 +80,10 @@ public sealed interface Frame {
     record Welcome(long flow, long instance, String mapped, long longestDelayNs) implements Reply {}
 
     /** A token is demanded: say hello again with the proof. */
-    record Challenge(byte[] nonce) implements Reply {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Challenge challenge && Arrays.equals(nonce, challenge.nonce);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(nonce);
-        }
-    }
+    record Challenge(Bytes nonce) implements Reply {}
 
     /** Answers {@link Echo}. */
-    record Echoed(long nonce, byte[] payload) implements Reply {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Echoed echoed && nonce == echoed.nonce && Arrays.equals(payload, echoed.payload);
-        }
-
-        @Override
-        public int hashCode() {
-            return Long.hashCode(nonce) * 31 + Arrays.hashCode(payload);
-        }
-    }
+    record Echoed(long nonce, Bytes payload) implements Reply {}
 
     /** The order will be carried out. */
     record Accepted(long nonce) implements Reply {}
@@ -151,23 +116,31 @@ public sealed interface Frame {
     /** How a flow ended as the responder saw it. */
     enum End {
         /** It has not. */
-        OPEN,
+        OPEN(1),
         /** The client, or somebody in its name, sent FIN. */
-        FIN,
+        FIN(2),
         /** An RST arrived. */
-        RESET,
+        RESET(3),
         /** What was written was never acknowledged. */
-        TIMEOUT,
+        TIMEOUT(4),
         /** The responder closed it. */
-        CLOSED;
+        CLOSED(5);
 
-        private static final List<End> ALL = List.of(values());
+        private final int code;
+
+        End(int code) {
+            this.code = code;
+        }
+
+        int code() {
+            return code;
+        }
 
         static End of(int code) {
-            if (code < 0 || code >= ALL.size()) {
-                throw new BadFrameException("ending " + code + " is unknown");
-            }
-            return ALL.get(code);
+            return Arrays.stream(values())
+                    .filter(value -> value.code == code)
+                    .findFirst()
+                    .orElseThrow(() -> new BadFrameException("ending " + code + " is unknown"));
         }
     }
 
@@ -182,29 +155,40 @@ public sealed interface Frame {
     /** Why something was refused. */
     enum Reason {
         /** The token is missing or wrong. */
-        TOKEN,
+        TOKEN(1),
         /** The responder holds as many flows as it may. */
-        FLOWS,
+        FLOWS(2),
         /** It holds as many flows for this address as it may. */
-        FLOWS_PER_ADDRESS,
+        FLOWS_PER_ADDRESS(3),
         /** The duration of an order is too long. */
-        DELAY,
+        DELAY(4),
         /** The period of a beat or keepalive is too short. */
-        PERIOD,
+        PERIOD(5),
         /** Too many frames a second. */
-        RATE,
+        RATE(6),
         /** The flow has not said hello. */
-        HELLO_FIRST,
+        HELLO_FIRST(7),
         /** The frame is not understood. */
-        UNKNOWN,
+        UNKNOWN(8),
         /** This host cannot do it. */
-        UNSUPPORTED;
+        UNSUPPORTED(9);
 
-        private static final List<Reason> ALL = List.of(values());
+        private final int code;
+
+        Reason(int code) {
+            this.code = code;
+        }
+
+        int code() {
+            return code;
+        }
 
         static Reason of(int code) {
             // A newer responder may have reasons that are not known yet; its text still says why.
-            return code < 0 || code >= ALL.size() ? UNKNOWN : ALL.get(code);
+            return Arrays.stream(values())
+                    .filter(value -> value.code == code)
+                    .findFirst()
+                    .orElse(UNKNOWN);
         }
     }
 }

@@ -87,20 +87,20 @@ public final class Frames {
 
     private static void encodeBody(Frame frame, ByteBuf out) {
         if (frame instanceof Hello hello) {
-            out.writeLong(hello.longestSilenceNs()).writeBytes(hello.proof());
+            out.writeLong(hello.longestSilenceNs()).writeBytes(hello.proof().toArray());
         } else if (frame instanceof Echo echo) {
-            out.writeLong(echo.nonce()).writeBytes(echo.payload());
+            out.writeLong(echo.nonce()).writeBytes(echo.payload().toArray());
         } else if (frame instanceof Order order) {
-            out.writeLong(order.nonce()).writeByte(order.deed().ordinal()).writeLong(order.durationNs());
+            out.writeLong(order.nonce()).writeByte(order.deed().code()).writeLong(order.durationNs());
         } else if (frame instanceof Ask ask) {
             out.writeLong(ask.nonce()).writeLong(ask.flow());
         } else if (frame instanceof Welcome welcome) {
             out.writeLong(welcome.flow()).writeLong(welcome.instance()).writeLong(welcome.longestDelayNs());
             out.writeCharSequence(welcome.mapped(), StandardCharsets.UTF_8);
         } else if (frame instanceof Challenge challenge) {
-            out.writeBytes(challenge.nonce());
+            out.writeBytes(challenge.nonce().toArray());
         } else if (frame instanceof Echoed echoed) {
-            out.writeLong(echoed.nonce()).writeBytes(echoed.payload());
+            out.writeLong(echoed.nonce()).writeBytes(echoed.payload().toArray());
         } else if (frame instanceof Accepted accepted) {
             out.writeLong(accepted.nonce());
         } else if (frame instanceof Pushed pushed) {
@@ -110,9 +110,9 @@ public final class Frames {
         } else if (frame instanceof Report report) {
             out.writeLong(report.nonce()).writeLong(report.flow()).writeBoolean(report.known());
             out.writeInt(report.pushes()).writeLong(report.pushedAfterNs()).writeBoolean(report.pushAcknowledged());
-            out.writeByte(report.end().ordinal());
+            out.writeByte(report.end().code());
         } else if (frame instanceof Refused refused) {
-            out.writeLong(refused.nonce()).writeByte(refused.reason().ordinal()).writeLong(refused.limit());
+            out.writeLong(refused.nonce()).writeByte(refused.reason().code()).writeLong(refused.limit());
             out.writeCharSequence(refused.text(), StandardCharsets.UTF_8);
         }
     }
@@ -158,10 +158,10 @@ public final class Frames {
         }
     }
 
-    private static byte[] rest(ByteBuf body) {
+    private static Bytes rest(ByteBuf body) {
         byte[] bytes = new byte[body.readableBytes()];
         body.readBytes(bytes);
-        return bytes;
+        return Bytes.of(bytes);
     }
 
     private static String text(ByteBuf body) {

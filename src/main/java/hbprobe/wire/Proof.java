@@ -19,18 +19,18 @@ public final class Proof {
     private Proof() {}
 
     /** The answer to a challenge. */
-    public static byte[] of(String token, byte[] challenge) {
+    public static Bytes of(String token, Bytes challenge) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(token.getBytes(StandardCharsets.UTF_8), ALGORITHM));
-            return mac.doFinal(challenge);
+            return Bytes.of(mac.doFinal(challenge.toArray()));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has " + ALGORITHM, e);
         }
     }
 
     /** Whether the proof is right, in a time that does not depend on how much of it is. */
-    public static boolean holds(String token, byte[] challenge, byte[] proof) {
-        return MessageDigest.isEqual(of(token, challenge), proof);
+    public static boolean holds(String token, Bytes challenge, Bytes proof) {
+        return MessageDigest.isEqual(of(token, challenge).toArray(), proof.toArray());
     }
 }

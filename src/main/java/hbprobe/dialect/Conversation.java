@@ -1,0 +1,22 @@
+package hbprobe.dialect;
+
+import io.netty.channel.ChannelHandler;
+
+/** One flow's talk with the far end. Used on the event loop only. */
+public interface Conversation {
+    /** Puts the dialect's handlers into a new channel's pipeline; priming starts when it is connected. */
+    ChannelHandler handler();
+
+    /** Writes the client-first probe; {@link FlowListener#answered} tells of its answer. */
+    void speak();
+
+    /**
+     * Asks what became of another flow as the far end saw it; {@link FlowListener#reported} tells of the answer.
+     *
+     * @param farName of that flow, from {@link FlowListener.Primed#farName}
+     */
+    void ask(long farName);
+
+    /** Takes leave as the protocol wants it, then closes. Does nothing on a flow that is gone. */
+    void leave();
+}

@@ -1,0 +1,58 @@
+package hbprobe.dialect;
+
+import hbprobe.model.Problem;
+import hbprobe.net.Closing;
+import hbprobe.wire.BadFrameException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
+
+/** Last in every dialect's pipeline: turns the end of a connection, however it came, into one event. */
+final class FlowAdapter extends ChannelInboundHandlerAdapter {
+    private final FlowListener listener;
+    private @Nullable Throwable error;
+    private boolean failed;
+    private boolean leaving;
+
+    FlowAdapter(FlowListener listener) {
+        this.listener = listener;
+    }
+
+    /** From now on the close is this end's own. */
+    void leaving() {
+        leaving = true;
+    }
+
+    /** The conversation came to nothing: tells why, once, and closes. */
+    void fail(ChannelHandlerContext ctx, String code, String message) {
+        if (!failed) {
+            failed = true;
+            listener.failed(new Problem(code, message));
+        }
+        ctx.close();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof BadFrameException) {
+            fail(ctx, "not-a-responder", String.valueOf(cause.getMessage()));
+            return;
+        }
+        if (error == null) {
+            error = cause;
+        }
+        ctx.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (failed) {
+            return;
+        }
+        if (error != null) {
+            listener.closed(Closing.of(error), String.valueOf(error.getMessage()));
+        } else {
+            listener.closed(leaving ? Closing.LOCAL : Closing.FIN, "");
+        }
+    }
+}

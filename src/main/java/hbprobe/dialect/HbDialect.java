@@ -1,0 +1,185 @@
+package hbprobe.dialect;
+
+import hbprobe.model.Limits;
+import hbprobe.net.KernelView;
+import hbprobe.runtime.Host;
+import hbprobe.wire.Bytes;
+import hbprobe.wire.Frame;
+import hbprobe.wire.Frame.Accepted;
+import hbprobe.wire.Frame.Ask;
+import hbprobe.wire.Frame.Challenge;
+import hbprobe.wire.Frame.Deed;
+import hbprobe.wire.Frame.Echo;
+import hbprobe.wire.Frame.Echoed;
+import hbprobe.wire.Frame.Hello;
+import hbprobe.wire.Frame.Order;
+import hbprobe.wire.Frame.Pushed;
+import hbprobe.wire.Frame.Refused;
+import hbprobe.wire.Frame.Report;
+import hbprobe.wire.Frame.Welcome;
+import hbprobe.wire.FrameDecoder;
+import hbprobe.wire.FrameEncoder;
+import hbprobe.wire.Proof;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.SimpleChannelInboundHandler;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** hbprobe's own protocol: what {@code hbprobe respond} speaks. */
+public final class HbDialect implements Dialect {
+    private final Optional<String> token;
+
+    /** @param token that the responder may demand */
+    public HbDialect(Optional<String> token) {
+        this.token = token;
+    }
+
+    @Override
+    public String name() {
+        return "hb";
+    }
+
+    @Override
+    public Conversation converse(Priming priming, KernelView kernel, FlowListener listener) {
+        return new Talk(token, priming, kernel, listener);
+    }
+
+    /** One flow: hello, then perhaps an order, then silence. */
+    private static final class Talk extends SimpleChannelInboundHandler<Frame> implements Conversation {
+        private final Optional<String> token;
+        private final Priming priming;
+        private final KernelView kernel;
+        private final FlowListener listener;
+        private final FlowAdapter adapter;
+        private @Nullable ChannelHandlerContext context;
+        private @Nullable Welcome welcome;
+        private long helloAtNs;
+        private long rttNs;
+        private long orderNonce;
+        private long echoNonce;
+        private boolean proved;
+
+        Talk(Optional<String> token, Priming priming, KernelView kernel, FlowListener listener) {
+            this.token = token;
+            this.priming = priming;
+            this.kernel = kernel;
+            this.listener = listener;
+            this.adapter = new FlowAdapter(listener);
+        }
+
+        @Override
+        public ChannelHandler handler() {
+            return new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel channel) {
+                    channel.pipeline()
+                            .addLast(
+                                    new FrameDecoder(Limits.MAX_FRAME_BYTES),
+                                    FrameEncoder.INSTANCE,
+                                    Talk.this,
+                                    adapter);
+                }
+            };
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            context = ctx;
+            hello(ctx, Bytes.NONE);
+        }
+
+        private void hello(ChannelHandlerContext ctx, Bytes proof) {
+            helloAtNs = nowNs(ctx);
+            ctx.writeAndFlush(new Hello(priming.longestSilenceNs(), proof));
+        }
+
+        private static long nowNs(ChannelHandlerContext ctx) {
+            return ctx.executor().ticker().nanoTime();
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {
+            if (frame instanceof Welcome welcomed) {
+                onWelcome(ctx, welcomed);
+            } else if (frame instanceof Challenge challenge) {
+                onChallenge(ctx, challenge);
+            } else if (frame instanceof Accepted accepted && accepted.nonce() == orderNonce) {
+                silence(ctx);
+            } else if (frame instanceof Pushed pushed && pushed.nonce() == orderNonce) {
+                listener.pushed(pushed.afterNs(), pushed.strangers());
+            } else if (frame instanceof Echoed echoed && echoed.nonce() == echoNonce) {
+                listener.answered();
+            } else if (frame instanceof Report report) {
+                listener.reported(report.flow(), report.known() ? Optional.of(report) : Optional.empty());
+            } else if (frame instanceof Refused refused) {
+                adapter.fail(ctx, "refused-" + refused.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                        "the responder refused: " + refused.text());
+            }
+            // Anything else carries another nonce: the late answer of something no longer waited for.
+        }
+
+        private void onChallenge(ChannelHandlerContext ctx, Challenge challenge) {
+            if (token.isEmpty()) {
+                adapter.fail(ctx, "token",
+                        "the responder demands a token; give it with --token-file or HBPROBE_TOKEN");
+            } else if (proved) {
+                adapter.fail(ctx, "token", "the responder asks for the token again and again");
+            } else {
+                proved = true;
+                hello(ctx, Proof.of(token.get(), challenge.nonce()));
+            }
+        }
+
+        private void onWelcome(ChannelHandlerContext ctx, Welcome welcomed) {
+            welcome = welcomed;
+            rttNs = nowNs(ctx) - helloAtNs;
+            if (priming.pushAfterNs().isPresent()) {
+                orderNonce = Host.unguessable();
+                // A middlebox sees this flow's last segment up to a round trip after the responder sees the order, so
+                // the push comes half a round trip later: the silence is then right to half a round trip either way.
+                long delayNs = priming.pushAfterNs().getAsLong() + rttNs / 2;
+                ctx.writeAndFlush(new Order(orderNonce, Deed.PUSH, delayNs));
+            } else {
+                silence(ctx);
+            }
+        }
+
+        /** The last segment of the silence's beginning is our acknowledgement: it must leave now, not 40 ms later. */
+        private void silence(ChannelHandlerContext ctx) {
+            kernel.quickAck(ctx.channel());
+            Welcome far = welcome;
+            if (far != null) {
+                listener.primed(new FlowListener.Primed(rttNs, far.flow(), far.instance(), far.mapped()));
+            }
+        }
+
+        @Override
+        public void speak() {
+            echoNonce = Host.unguessable();
+            write(new Echo(echoNonce, Bytes.NONE));
+        }
+
+        @Override
+        public void ask(long farName) {
+            write(new Ask(Host.unguessable(), farName));
+        }
+
+        private void write(Frame frame) {
+            if (context != null) {
+                context.writeAndFlush(frame);
+            }
+        }
+
+        @Override
+        public void leave() {
+            adapter.leaving();
+            if (context != null) {
+                context.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package hbprobe.responder;
+
+import hbprobe.model.ResponderEvent;
+import hbprobe.net.Addresses;
+import io.netty.channel.Channel;
+import java.net.SocketAddress;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers and dates what happens and hands it on. Used on the event loop only. */
+final class EventLog {
+    private final Consumer<ResponderEvent> sink;
+    private final InstantSource wall;
+    private long seq;
+
+    EventLog(Consumer<ResponderEvent> sink, InstantSource wall) {
+        this.sink = sink;
+        this.wall = wall;
+    }
+
+    void listening(SocketAddress address) {
+        emit("listening", null, address, null);
+    }
+
+    void opened(Channel channel) {
+        emit("opened", null, channel.remoteAddress(), null);
+    }
+
+    void greeted(Channel channel, @Nullable String flow, String dialect) {
+        emit("greeted", flow, channel.remoteAddress(), dialect);
+    }
+
+    void ordered(Channel channel, String flow, String order) {
+        emit("ordered", flow, channel.remoteAddress(), order);
+    }
+
+    void pushed(Channel channel, String flow) {
+        emit("pushed", flow, channel.remoteAddress(), null);
+    }
+
+    void refused(Channel channel, String why) {
+        emit("refused", null, channel.remoteAddress(), why);
+    }
+
+    void ended(Channel channel, @Nullable String flow, String how) {
+        emit("ended", flow, channel.remoteAddress(), how);
+    }
+
+    void stopped() {
+        emit("stopped", null, null, null);
+    }
+
+    private void emit(String type, @Nullable String flow, @Nullable SocketAddress address, @Nullable String detail) {
+        sink.accept(new ResponderEvent(
+                ++seq,
+                wall.instant().toString(),
+                type,
+                flow,
+                address == null ? null : Addresses.print(address),
+                detail));
+    }
+}

@@ -1,0 +1,41 @@
+package hbprobe.responder;
+
+import hbprobe.model.Limits;
+import hbprobe.wire.FrameDecoder;
+import hbprobe.wire.FrameEncoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.List;
+
+/** Tells hbprobe's frames from plain bytes by the first of them, then gives way to the handler for it. */
+final class Recogniser extends ByteToMessageDecoder {
+    private final Responder responder;
+
+    Recogniser(Responder responder) {
+        this.responder = responder;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        if (!FrameDecoder.mayBeFrame(in)) {
+            ctx.pipeline().addLast(new PlainEcho(responder));
+        } else if (in.readableBytes() >= Integer.BYTES) {
+            ctx.pipeline()
+                    .addLast(new FrameDecoder(Limits.MAX_FRAME_BYTES), FrameEncoder.INSTANCE, new FrameFlow(responder));
+        } else {
+            return; // fewer bytes than the magic has, all of them right so far
+        }
+        // What has arrived goes on to the handlers just added.
+        ctx.pipeline().remove(this);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable error) {
+        if (ctx.pipeline().last() == this) {
+            ctx.close(); // a connection that broke before it said anything
+        } else {
+            ctx.fireExceptionCaught(error);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package hbprobe.responder;
+
+import hbprobe.model.Limits;
+import hbprobe.model.ResponderEvent;
+import hbprobe.net.Addresses;
+import hbprobe.net.HostNetwork;
+import hbprobe.net.KernelView;
+import hbprobe.runtime.Host;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The far end: listens, echoes, obeys orders. Everything happens on one event loop. */
+public final class Responder {
+    /** How long {@code --once} waits for another flow of the same client: a run of bisection has gaps. */
+    private static final long ONCE_GRACE_S = 5;
+
+    private static final int BACKLOG = 4_096;
+
+    private final ResponderSettings settings;
+    private final EventLoop loop;
+    private final KernelView kernel;
+    private final EventLog log;
+    private final Flows flows = new Flows();
+    private final long instance = Host.unguessable();
+    private final List<Channel> listeners = new ArrayList<>();
+    private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
+    private @Nullable Future<?> lastOneOut;
+
+    private Responder(
+            ResponderSettings settings, HostNetwork network, Consumer<ResponderEvent> events, InstantSource wall) {
+        this.settings = settings;
+        this.loop = network.loop();
+        this.kernel = network.kernel();
+        this.log = new EventLog(events, wall);
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param events told of everything that happens, on the event loop; must not block
+     * @throws IOException when an address can't be listened on; the message names it
+     */
+    public static Responder start(
+            ResponderSettings settings, HostNetwork network, Consumer<ResponderEvent> events, InstantSource wall)
+            throws IOException {
+        Responder responder = new Responder(settings, network, events, wall);
+        responder.listen(network);
+        settings.maxDuration()
+                .ifPresent(limit -> responder.loop.schedule(responder::stop, limit.toNanos(), TimeUnit.NANOSECONDS));
+        return responder;
+    }
+
+    private void listen(HostNetwork network) throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loop)
+                .channel(network.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                // Never refresh a path that is being tested.
+                .childOption(ChannelOption.SO_KEEPALIVE, false)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new Admission(Responder.this), new Recogniser(Responder.this));
+                    }
+                });
+        List<InetSocketAddress> addresses = settings.listen().isEmpty()
+                ? List.of(new InetSocketAddress(settings.port())) // the wildcard: IPv6 and IPv4 at once
+                : settings.listen().stream()
+                        .map(address -> new InetSocketAddress(address, settings.port()))
+                        .toList();
+        for (InetSocketAddress address : addresses) {
+            var binding = bootstrap.bind(address).awaitUninterruptibly();
+            Throwable error = binding.cause();
+            if (error != null) {
+                stop();
+                throw new IOException("listen on " + Addresses.print(address) + ": " + reason(error), error);
+            }
+            listeners.add(binding.channel());
+            loop.execute(() -> log.listening(binding.channel().localAddress()));
+        }
+    }
+
+    private static String reason(Throwable error) {
+        String text = String.valueOf(error.getMessage());
+        return text.contains("Address already in use")
+                ? "another program listens there; choose another port with --port"
+                : text;
+    }
+
+    /** Where it listens. */
+    public List<SocketAddress> addresses() {
+        return listeners.stream().map(Channel::localAddress).toList();
+    }
+
+    /** Done when it has stopped listening. */
+    public CompletableFuture<@Nullable Void> stopped() {
+        return stopped;
+    }
+
+    /** Stops listening; flows that are open end with the event loop. May be called from any thread, more than once. */
+    public void stop() {
+        loop.execute(() -> {
+            if (!stopped.isDone()) {
+                listeners.forEach(Channel::close);
+                log.stopped();
+                stopped.complete(null);
+            }
+        });
+    }
+
+    /** Every limit in force, as one line for each. */
+    public List<String> limits() {
+        return List.of(
+                "at most " + settings.maxFlows() + " flows, " + settings.maxFlowsPerAddress() + " of one address",
+                "orders up to " + hbprobe.model.Durations.print(settings.maxDelay()) + " ahead, beats every "
+                        + hbprobe.model.Durations.print(Limits.RESPONDER_SHORTEST_BEAT) + " at most",
+                "frames up to " + Limits.MAX_FRAME_BYTES + " bytes, " + Limits.RESPONDER_FRAMES_PER_SECOND
+                        + " a second on one flow",
+                settings.token().isPresent() ? "a token is demanded" : "no token is demanded");
+    }
+
+    void oneIsGone() {
+        if (!settings.once() || flows.held() > 0) {
+            return;
+        }
+        if (lastOneOut != null) {
+            lastOneOut.cancel(false);
+        }
+        lastOneOut = loop.schedule(
+                () -> {
+                    if (flows.held() == 0) {
+                        stop();
+                    }
+                },
+                ONCE_GRACE_S,
+                TimeUnit.SECONDS);
+    }
+
+    ResponderSettings settings() {
+        return settings;
+    }
+
+    KernelView kernel() {
+        return kernel;
+    }
+
+    EventLog log() {
+        return log;
+    }
+
+    Flows flows() {
+        return flows;
+    }
+
+    long instance() {
+        return instance;
+    }
+
+    /** The address a client on this host would use, for tests and the demo. */
+    public InetSocketAddress loopback() {
+        int port = ((InetSocketAddress) listeners.get(0).localAddress()).getPort();
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+}
