@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Told what happens on a flow, in words that are the same for every dialect; on the event loop. */
 public interface FlowListener {
+    /** The code of a {@link #failed} whose cause is a limit on flows at the far end. */
+    String FAR_END_IS_FULL = "far-end-full";
 
     /**
      * The flow is ready, and from now on silent.

@@ -116,10 +116,17 @@ public final class HbDialect implements Dialect {
             } else if (frame instanceof Report report) {
                 listener.reported(report.flow(), report.known() ? Optional.of(report) : Optional.empty());
             } else if (frame instanceof Refused refused) {
-                adapter.fail(ctx, "refused-" + refused.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                        "the responder refused: " + refused.text());
+                adapter.fail(ctx, codeOf(refused.reason()), "the responder refused: " + refused.text());
             }
             // Anything else carries another nonce: the late answer of something no longer waited for.
+        }
+
+        private static String codeOf(Frame.Reason reason) {
+            return switch (reason) {
+                case TOKEN -> "token";
+                case FLOWS, FLOWS_PER_ADDRESS -> FlowListener.FAR_END_IS_FULL;
+                default -> "refused-" + reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            };
         }
 
         private void onChallenge(ChannelHandlerContext ctx, Challenge challenge) {

@@ -1,0 +1,62 @@
+package hbprobe.engine;
+
+import hbprobe.model.Ending;
+import hbprobe.model.MeasureFinding.Advice;
+import hbprobe.model.MeasureFinding.IdleTimeout;
+import hbprobe.model.MeasureFinding.Keepalive;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What to do about an idle timeout. */
+public final class Advisor {
+    /** Intervals that people set; the advice is the longest that fits. */
+    private static final double[] ROUND_S = {
+        0.1, 0.2, 0.25, 0.5, 1, 2, 3, 4, 5, 8, 10, 15, 20, 25, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1200,
+        1800, 2700, 3600
+    };
+
+    private static final int TOLERATED = 1;
+
+    /**
+     * An interval of T/(n + 1.5) survives n lost heartbeats and half an interval of lateness: with an integer instead of
+     * a half, one loss would be a coin flip on jitter.
+     */
+    private static final double DIVISOR = TOLERATED + 1.5;
+
+    private static final int PROBES = 3;
+
+    private Advisor() {}
+
+    /** The heartbeat that keeps this path open; empty where none would help. */
+    public static Optional<Advice> advise(IdleTimeout timeout) {
+        if (timeout.ending() == Ending.LIFETIME || timeout.aliveS() <= 0) {
+            return Optional.empty();
+        }
+        double intervalS = roundDown(timeout.aliveS() / DIVISOR);
+        int keepaliveS = (int) intervalS;
+        Keepalive keepalive = keepaliveS < 1
+                ? null
+                : new Keepalive(keepaliveS, Math.max(1, keepaliveS / PROBES), PROBES);
+        return Optional.of(new Advice(
+                intervalS,
+                TOLERATED,
+                keepalive,
+                String.format(
+                        Locale.ROOT,
+                        "the path keeps an idle flow for %.4g s at least: %.4g s leaves room for %d lost heartbeat"
+                                + " and half an interval of lateness",
+                        timeout.aliveS(),
+                        intervalS,
+                        TOLERATED)));
+    }
+
+    private static double roundDown(double seconds) {
+        double fitting = seconds;
+        for (double round : ROUND_S) {
+            if (round <= seconds) {
+                fitting = round;
+            }
+        }
+        return fitting;
+    }
+}

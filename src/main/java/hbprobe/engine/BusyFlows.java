@@ -1,0 +1,282 @@
+package hbprobe.engine;
+
+import hbprobe.engine.Action.Purpose;
+import hbprobe.model.Direction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A few flows that are never idle. They answer three questions that idle flows can't: was the path up when a probe went
+ * unanswered (it has gaps in its answers otherwise), do flows die of age (all busy ones die at one age), and did
+ * something forget every flow at once (they die at one instant).
+ */
+final class BusyFlows {
+    /** Often enough that a second's outage shows, seldom enough that nobody minds. */
+    private static final long BEAT_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** Opened at different times, so that one age and one instant can be told apart. */
+    private static final long STAGGER_NS = TimeUnit.MILLISECONDS.toNanos(1_500);
+
+    private static final long SHORTEST_OUTAGE_NS = TimeUnit.MILLISECONDS.toNanos(750);
+
+    private final Outbox outbox;
+    private final ReplyTimeout replyTimeout;
+    private final int wanted;
+    private final List<Busy> flows = new ArrayList<>();
+    private final List<Span> outages = new ArrayList<>();
+    private long startNs;
+    private long provenAtNs;
+    private long slowestBeatNs;
+
+    /** A stretch of time. */
+    record Span(long fromNs, long toNs) {
+        boolean overlaps(long otherFromNs, long otherToNs) {
+            return fromNs - otherToNs <= 0 && otherFromNs - toNs <= 0;
+        }
+
+        long lengthNs() {
+            return toNs - fromNs;
+        }
+    }
+
+    /** How the busy flows ended, as far as that says something about the path. */
+    enum Fate {
+        /** They live, or there are too few to tell. */
+        NOTHING_TO_SAY,
+        /** They died at one age. */
+        AGE_LIMIT,
+        /** They died at one instant. */
+        ALL_AT_ONCE
+    }
+
+    private static final class Busy {
+        final int id;
+        final long openedAtNs;
+        boolean primed;
+        boolean gone;
+        boolean outstanding;
+        boolean proofSinceBeat;
+        long proofNs;
+        long spokeAtNs;
+        long answeredAtNs;
+
+        Busy(int id, long openedAtNs) {
+            this.id = id;
+            this.openedAtNs = openedAtNs;
+            this.answeredAtNs = openedAtNs;
+        }
+
+        /**
+         * Whether the path has been up for so long since the beat that an answer must have come, retransmissions
+         * included: they come at most twice as late as an outage was long (RFC 6298, 5.5).
+         */
+        boolean outlivedByPath(long provenNowNs, long patienceNs) {
+            if (!proofSinceBeat) {
+                proofSinceBeat = true;
+                proofNs = provenNowNs;
+            }
+            return provenNowNs - (proofNs + 2 * (proofNs - spokeAtNs) + patienceNs) >= 0;
+        }
+
+        /** It died between its last answer and the first beat that had none. */
+        Span death() {
+            return new Span(answeredAtNs, Math.max(spokeAtNs, answeredAtNs));
+        }
+
+        Span deathAge() {
+            return new Span(answeredAtNs - openedAtNs, death().toNs() - openedAtNs);
+        }
+    }
+
+    BusyFlows(Outbox outbox, ReplyTimeout replyTimeout, int wanted) {
+        this.outbox = outbox;
+        this.replyTimeout = replyTimeout;
+        this.wanted = wanted;
+    }
+
+    void start(long nowNs) {
+        startNs = nowNs;
+        provenAtNs = nowNs;
+        openDue(nowNs);
+    }
+
+    /** Opens the next one when its time has come. */
+    void openDue(long nowNs) {
+        while (flows.size() < wanted && nowNs - (startNs + flows.size() * STAGGER_NS) >= 0) {
+            Busy busy = new Busy(outbox.newFlow(), nowNs);
+            flows.add(busy);
+            outbox.act(new Action.Open(busy.id, Purpose.BUSY, Direction.CLIENT_FIRST, 0));
+        }
+        if (flows.size() < wanted) {
+            outbox.wakeAt(startNs + flows.size() * STAGGER_NS, 0);
+        }
+    }
+
+    boolean has(int flow) {
+        return find(flow).isPresent();
+    }
+
+    private Optional<Busy> find(int flow) {
+        return flows.stream().filter(busy -> busy.id == flow).findFirst();
+    }
+
+    void onPrimed(int flow, long nowNs) {
+        find(flow).ifPresent(busy -> {
+            busy.primed = true;
+            busy.answeredAtNs = nowNs;
+            proven(nowNs);
+            outbox.wakeAt(nowNs + BEAT_NS, flow);
+        });
+    }
+
+    void onTime(int flow, long nowNs) {
+        find(flow).filter(busy -> busy.primed && !busy.gone && !busy.outstanding).ifPresent(busy -> {
+            busy.outstanding = true;
+            busy.proofSinceBeat = false;
+            busy.spokeAtNs = nowNs;
+            outbox.act(new Action.Speak(flow));
+        });
+    }
+
+    void onAnswered(int flow, long nowNs) {
+        find(flow).filter(busy -> busy.outstanding).ifPresent(busy -> {
+            busy.outstanding = false;
+            busy.answeredAtNs = nowNs;
+            slowestBeatNs = Math.max(slowestBeatNs, nowNs - busy.spokeAtNs);
+            proven(nowNs);
+            outbox.wakeAt(Math.max(nowNs, busy.spokeAtNs + BEAT_NS), flow);
+        });
+    }
+
+    void onGone(int flow, long nowNs) {
+        find(flow).ifPresent(busy -> {
+            if (!busy.gone) {
+                busy.gone = true;
+                if (!busy.outstanding) {
+                    busy.spokeAtNs = nowNs; // closed between two beats: it died now
+                    busy.answeredAtNs = nowNs;
+                }
+            }
+        });
+    }
+
+    /** Something crossed the path and was answered: it is up now. */
+    void proven(long nowNs) {
+        if (isWatching() && nowNs - provenAtNs > outageNs()) {
+            outages.add(new Span(provenAtNs, nowNs));
+        }
+        provenAtNs = nowNs;
+        for (Busy busy : flows) {
+            if (busy.outstanding && !busy.gone && busy.outlivedByPath(nowNs, replyTimeout.ns())) {
+                busy.gone = true;
+                forgetOutagesSeenOnlyByTheDead();
+            }
+        }
+    }
+
+    /** When the last watcher turns out to be dead, the gap since its last answer was its death, not an outage. */
+    private void forgetOutagesSeenOnlyByTheDead() {
+        if (!isWatching()) {
+            long lastAnswerNs =
+                    flows.stream().mapToLong(busy -> busy.answeredAtNs - startNs).max().orElse(0);
+            outages.removeIf(outage -> outage.toNs() - startNs > lastAnswerNs);
+        }
+    }
+
+    private boolean isWatching() {
+        return flows.stream().anyMatch(busy -> busy.primed && !busy.gone);
+    }
+
+    private long outageNs() {
+        // One slow beat is no outage; but three slow flows are, since their beats are spread.
+        return Math.max(SHORTEST_OUTAGE_NS, Math.min(2 * slowestBeatNs, replyTimeout.ns()));
+    }
+
+    /** An outage during that time, over or still going on. */
+    Optional<Span> outageDuring(long fromNs, long toNs, long nowNs) {
+        if (isWatching() && nowNs - provenAtNs > outageNs()) {
+            Span ongoing = new Span(provenAtNs, nowNs);
+            if (ongoing.overlaps(fromNs, toNs)) {
+                return Optional.of(ongoing);
+            }
+        }
+        return outages.stream().filter(outage -> outage.overlaps(fromNs, toNs)).findFirst();
+    }
+
+    List<Span> outages() {
+        return outages;
+    }
+
+    private List<Busy> dead(long nowNs) {
+        return primed().stream()
+                .filter(busy -> busy.gone || (busy.outstanding && nowNs - busy.spokeAtNs > replyTimeout.ns()))
+                .toList();
+    }
+
+    /** One that could not be opened has nothing to tell. */
+    private List<Busy> primed() {
+        return flows.stream().filter(busy -> busy.primed).toList();
+    }
+
+    /** Whether any of them died. */
+    boolean anyDead(long nowNs) {
+        return !dead(nowNs).isEmpty();
+    }
+
+    /**
+     * While one busy flow is dead and others might still follow it: until when to wait for them. Empty when there is
+     * nothing to wait for.
+     */
+    OptionalLong waitUntilNs(long nowNs) {
+        List<Busy> dead = dead(nowNs);
+        if (dead.isEmpty() || dead.size() == primed().size()) {
+            return OptionalLong.empty();
+        }
+        long deathAgeNs = dead.stream().mapToLong(busy -> busy.deathAge().toNs()).max().getAsLong();
+        long untilNs = primed().stream()
+                .filter(busy -> !dead.contains(busy))
+                .mapToLong(busy -> busy.openedAtNs + deathAgeNs + 2 * BEAT_NS + replyTimeout.ns())
+                .max()
+                .getAsLong();
+        return untilNs - nowNs > 0 ? OptionalLong.of(untilNs) : OptionalLong.empty();
+    }
+
+    Fate fate(long nowNs) {
+        List<Busy> dead = dead(nowNs);
+        if (dead.size() < 2 || dead.size() < primed().size()) {
+            return Fate.NOTHING_TO_SAY;
+        }
+        if (allMeet(dead.stream().map(Busy::death).toList())) {
+            return Fate.ALL_AT_ONCE;
+        }
+        return allMeet(dead.stream().map(Busy::deathAge).toList()) ? Fate.AGE_LIMIT : Fate.NOTHING_TO_SAY;
+    }
+
+    /** The age at which busy flows died, as a range. */
+    Span deathAge(long nowNs) {
+        List<Busy> dead = dead(nowNs);
+        return new Span(
+                dead.stream().mapToLong(busy -> busy.deathAge().fromNs()).min().getAsLong(),
+                dead.stream().mapToLong(busy -> busy.deathAge().toNs()).max().getAsLong());
+    }
+
+    /** Whether a busy flow was closed within a moment of that instant: then it was no idle timeout that closed others. */
+    boolean closedAround(long atNs) {
+        return flows.stream()
+                .anyMatch(busy -> busy.gone && Math.abs(busy.death().toNs() - atNs) < SHORTEST_OUTAGE_NS);
+    }
+
+    /** Whether there is a moment that belongs to all of them, give or take a beat. */
+    private static boolean allMeet(List<Span> spans) {
+        long latestStart = spans.stream().mapToLong(Span::fromNs).max().getAsLong();
+        long earliestEnd = spans.stream().mapToLong(Span::toNs).min().getAsLong();
+        return latestStart - earliestEnd <= BEAT_NS / 4;
+    }
+
+    void closeAll() {
+        flows.stream().filter(busy -> !busy.gone).forEach(busy -> outbox.act(new Action.Close(busy.id)));
+    }
+}

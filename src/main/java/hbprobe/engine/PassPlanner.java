@@ -1,0 +1,247 @@
+package hbprobe.engine;
+
+import hbprobe.model.Direction;
+import hbprobe.model.Limits;
+import hbprobe.model.MeasureSettings;
+import hbprobe.model.MeasureSettings.Strategy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+
+/** Which flows to open, pass after pass, given what the passes before have shown. */
+final class PassPlanner {
+    /** Busy flows of a ladder: three tell an age from an instant. */
+    private static final int BUSY = 3;
+
+    /** Below this the whole of a small budget goes into rungs. */
+    private static final int SHARE_FOR_BUSY = 8;
+
+    /** Beyond this a second pass would be a ladder of its own. */
+    private static final int MOST_REFINING = 64;
+
+    private final MeasureSettings settings;
+    private boolean refined;
+
+    /** What a pass is for. */
+    enum Kind {
+        /** The whole range. */
+        MAIN,
+        /** Rungs that died while many flows were being opened, again without company. */
+        ALONE,
+        /** Inside the bracket found. */
+        REFINE,
+        /** One rung of a bisection. */
+        STEP
+    }
+
+    /** One flow to be. */
+    record Rung(Direction direction, long idleNs) {}
+
+    /**
+     * Flows to open together, in this order.
+     *
+     * @param warning what its reader should know
+     */
+    record Pass(Kind kind, List<Rung> rungs, Optional<String> warning) {
+        /** Whether each rung is waited for, whatever the others show. */
+        boolean isExhaustive() {
+            return kind != Kind.MAIN;
+        }
+
+        String title() {
+            return switch (kind) {
+                case MAIN -> "ladder";
+                case ALONE -> "repeating alone";
+                case REFINE -> "refining";
+                case STEP -> "bisecting";
+            };
+        }
+    }
+
+    static final Pass NONE = new Pass(Kind.MAIN, List.of(), Optional.empty());
+
+    PassPlanner(MeasureSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Busy flows beside the rungs. */
+    int busyFlows() {
+        return settings.strategy() == Strategy.BISECT
+                ? 0
+                : Math.max(1, Math.min(BUSY, settings.maxFlows() / SHARE_FOR_BUSY));
+    }
+
+    /** Rungs that may be open at once: what is left beside the busy flows and one check. */
+    int rungFlows() {
+        return settings.strategy() == Strategy.BISECT ? 1 : Math.max(1, settings.maxFlows() - busyFlows() - 1);
+    }
+
+    Pass first() {
+        if (settings.strategy() == Strategy.BISECT) {
+            return step(settings.directions().get(0) == Direction.CLIENT_FIRST && settings.directions().size() == 1
+                    ? Direction.CLIENT_FIRST
+                    : Direction.SERVER_FIRST, settings.min().toNanos());
+        }
+        if (!settings.intervals().isEmpty()) {
+            List<Long> asked = new ArrayList<>(
+                    new TreeSet<>(settings.intervals().stream().map(Duration::toNanos).toList()));
+            return new Pass(Kind.MAIN, everyDirection(asked, settings.repeat()), Optional.empty());
+        }
+        int flowsPerRung = settings.directions().size() * settings.repeat();
+        Rungs rungs = Rungs.over(
+                settings.min().toNanos(),
+                settings.max().toNanos(),
+                settings.resolution(),
+                Math.max(1, rungFlows() / flowsPerRung));
+        return new Pass(Kind.MAIN, everyDirection(rungs.idleNs(), settings.repeat()), tooCoarse(rungs));
+    }
+
+    private Optional<String> tooCoarse(Rungs rungs) {
+        if (rungs.ratio() <= settings.resolution()) {
+            return Optional.empty();
+        }
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "%d flows allow rungs %.1f %% apart, not %.1f %%; raise --max-flows or add --refine",
+                settings.maxFlows(),
+                100 * rungs.ratio(),
+                100 * settings.resolution()));
+    }
+
+    private List<Rung> everyDirection(List<Long> idleNs, int repeat) {
+        List<Rung> rungs = new ArrayList<>();
+        for (long idle : idleNs) {
+            for (int i = 0; i < repeat; i++) {
+                for (Direction direction : settings.directions()) {
+                    rungs.add(new Rung(direction, idle));
+                }
+            }
+        }
+        return rungs;
+    }
+
+    private static Pass step(Direction direction, long idleNs) {
+        return new Pass(Kind.STEP, List.of(new Rung(direction, idleNs)), Optional.empty());
+    }
+
+    /**
+     * The next pass, if there has to be one.
+     *
+     * @param early whether flows died while others were still being opened
+     */
+    Optional<Pass> next(List<Trial> trials, boolean early) {
+        if (settings.strategy() == Strategy.BISECT) {
+            return bisect(trials);
+        }
+        if (early) {
+            return Optional.of(alone(trials));
+        }
+        return settings.refine() && !refined ? refine(trials) : Optional.empty();
+    }
+
+    private Pass alone(List<Trial> trials) {
+        TreeSet<Long> idle = new TreeSet<>();
+        for (Direction direction : settings.directions()) {
+            List<Trial> samples = samples(trials, direction);
+            samples.stream()
+                    .filter(trial -> trial.is(Trial.State.DEAD))
+                    .mapToLong(trial -> trial.idleNs)
+                    .sorted()
+                    .distinct()
+                    .limit(2)
+                    .forEach(idle::add);
+        }
+        return new Pass(Kind.ALONE, everyDirection(new ArrayList<>(idle), 1), Optional.empty());
+    }
+
+    private Optional<Pass> refine(List<Trial> trials) {
+        refined = true;
+        List<Rung> rungs = new ArrayList<>();
+        for (Direction direction : settings.directions()) {
+            Bracket bracket = Bracket.of(samples(trials, direction));
+            if (bracket.widthNs().isEmpty() || bracket.ending().filter(end -> end.isAtExpiry()).isPresent()) {
+                continue;
+            }
+            long aliveNs = bracket.aliveNs().getAsLong();
+            long widthNs = bracket.widthNs().getAsLong();
+            int parts = (int) Math.min(MOST_REFINING, Math.ceil((double) widthNs / askedNs(aliveNs + widthNs)));
+            LongStream.range(1, parts).forEach(i -> rungs.add(new Rung(direction, aliveNs + i * widthNs / parts)));
+        }
+        rungs.sort((one, other) -> Long.compare(one.idleNs(), other.idleNs()));
+        return rungs.isEmpty() ? Optional.empty() : Optional.of(new Pass(Kind.REFINE, rungs, Optional.empty()));
+    }
+
+    /** The width asked of a bracket at that timeout. */
+    private long askedNs(long timeoutNs) {
+        return Math.max(Limits.FINEST_STEP.toNanos(), (long) (settings.resolution() * timeoutNs));
+    }
+
+    private static List<Trial> samples(List<Trial> trials, Direction direction) {
+        return trials.stream().filter(trial -> trial.direction == direction).toList();
+    }
+
+    // ---- bisection -----------------------------------------------------------------------------------------------
+
+    /** Server-first, which dies first on most paths, is searched; then client-first is tried where it died. */
+    private Optional<Pass> bisect(List<Trial> trials) {
+        List<Trial> serverFirst = samples(trials, Direction.SERVER_FIRST);
+        List<Trial> clientFirst = samples(trials, Direction.CLIENT_FIRST);
+        if (settings.directions().contains(Direction.SERVER_FIRST)) {
+            OptionalLong next = nextStep(serverFirst, settings.min().toNanos(), false);
+            if (next.isPresent()) {
+                return Optional.of(step(Direction.SERVER_FIRST, next.getAsLong()));
+            }
+            if (!settings.directions().contains(Direction.CLIENT_FIRST)) {
+                return Optional.empty();
+            }
+            Bracket found = Bracket.of(serverFirst);
+            long startNs = found.deadNs().isPresent()
+                    ? found.deadNs().getAsLong()
+                    : found.aliveNs().orElse(settings.min().toNanos());
+            if (clientFirst.isEmpty()) {
+                return Optional.of(step(Direction.CLIENT_FIRST, startNs));
+            }
+            boolean lives = clientFirst.stream().anyMatch(trial -> trial.is(Trial.State.ALIVE) && trial.idleNs >= startNs);
+            if (lives) {
+                return Optional.empty();
+            }
+            if (clientFirst.size() == 1 && found.aliveNs().orElse(0) > 0) {
+                return Optional.of(step(Direction.CLIENT_FIRST, found.aliveNs().getAsLong()));
+            }
+        }
+        boolean capped = settings.directions().contains(Direction.SERVER_FIRST);
+        OptionalLong next = nextStep(clientFirst, settings.min().toNanos(), capped);
+        return next.isPresent() ? Optional.of(step(Direction.CLIENT_FIRST, next.getAsLong())) : Optional.empty();
+    }
+
+    /** Doubles until something dies, then halves the bracket; repeats the death until it is confirmed. */
+    private OptionalLong nextStep(List<Trial> trials, long firstNs, boolean capped) {
+        boolean lastProvedNothing =
+                !trials.isEmpty() && !trials.get(trials.size() - 1).isSample();
+        if (lastProvedNothing) {
+            return OptionalLong.empty(); // refreshed or void: asking again would show the same
+        }
+        Bracket bracket = Bracket.of(trials);
+        long maxNs = settings.max().toNanos();
+        if (bracket.deadNs().isEmpty()) {
+            if (bracket.aliveNs().isEmpty()) {
+                return OptionalLong.of(firstNs);
+            }
+            long longestNs = trials.stream().mapToLong(trial -> trial.idleNs).max().orElse(0);
+            return longestNs >= maxNs || capped ? OptionalLong.empty() : OptionalLong.of(Math.min(maxNs, 2 * longestNs));
+        }
+        long aliveNs = bracket.aliveNs().orElse(0);
+        long deadNs = bracket.deadNs().getAsLong();
+        long minNs = settings.min().toNanos();
+        if (deadNs - aliveNs > askedNs(deadNs) && deadNs > minNs) {
+            return OptionalLong.of(Math.max(minNs, (long) Math.sqrt((double) Math.max(aliveNs, minNs) * deadNs)));
+        }
+        long deaths = trials.stream().filter(trial -> trial.is(Trial.State.DEAD)).count();
+        return deaths > settings.confirm() ? OptionalLong.empty() : OptionalLong.of(deadNs);
+    }
+}

@@ -1,0 +1,814 @@
+package hbprobe.engine;
+
+import hbprobe.engine.Action.Purpose;
+import hbprobe.engine.Trial.State;
+import hbprobe.model.Direction;
+import hbprobe.model.Durations;
+import hbprobe.model.Ending;
+import hbprobe.model.MeasureProgress;
+import hbprobe.model.MeasureSettings;
+import hbprobe.model.MeasureSettings.Strategy;
+import hbprobe.model.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Conducts a measurement. It is told what happens on the flows and what time it is; it says what to do ({@link
+ * #nextAction}) and when to call again ({@link #nextWakeNs}). All times are from one monotonic clock, in nanoseconds.
+ */
+public final class Search {
+    private static final long PRIMING_PATIENCE_NS = TimeUnit.SECONDS.toNanos(6);
+    private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
+
+    /** A far end that doesn't know a flow is asked again: behind a balancer another one may. */
+    private static final int ASK_AT_MOST = 3;
+
+    /** Rungs opened while a flow died, from which on a full table in a box is a possible cause. */
+    private static final int A_CROWD = 8;
+
+    private final MeasureSettings settings;
+    private final PassPlanner planner;
+    private final Outbox outbox;
+    private final ReplyTimeout replyTimeout;
+    private final BusyFlows busy;
+    private final Checks checks;
+    private final List<Trial> trials = new ArrayList<>();
+    private final Map<Integer, Trial> byFlow = new HashMap<>();
+    private final Set<Long> farInstances = new LinkedHashSet<>();
+    private final Set<String> warnings = new LinkedHashSet<>();
+    private final long startNs;
+
+    private PassPlanner.Pass pass = PassPlanner.NONE;
+    private List<Trial> passTrials = List.of();
+    private long passStartNs;
+    private int passOpened;
+    private long lastOpenedNs;
+    private long lastCloseNs;
+    private long checkNotBeforeNs;
+    private boolean begun;
+    private boolean pathSuspect;
+    private boolean exhausted;
+    private boolean crowded;
+    private @Nullable Conclusion conclusion;
+
+    /** How a search came to its end. */
+    public enum Conclusion {
+        /** Every pass ran to its end. */
+        DONE,
+        /** The path itself went down. */
+        PATH_DOWN,
+        /** The first flow did not come about. */
+        UNREACHABLE,
+        /** The user had enough. */
+        INTERRUPTED,
+        /** The time allowed was over. */
+        DEADLINE
+    }
+
+    private @Nullable Problem problem;
+
+    /** A flow's priming as the engine wants to know it. */
+    public record Primed(long rttNs, long farInstance, @Nullable String local, @Nullable String mapped) {}
+
+    /**
+     * Starts at that time; the first action is ready.
+     *
+     * @param settings what was asked
+     */
+    public Search(MeasureSettings settings, long nowNs) {
+        this.settings = settings;
+        this.startNs = nowNs;
+        this.checkNotBeforeNs = nowNs;
+        this.planner = new PassPlanner(settings);
+        this.outbox = new Outbox(nowNs);
+        this.replyTimeout = new ReplyTimeout(settings.replyTimeout());
+        this.busy = new BusyFlows(outbox, replyTimeout, planner.busyFlows());
+        this.checks = new Checks(outbox, replyTimeout);
+        if (planner.busyFlows() > 0) {
+            busy.start(nowNs);
+            outbox.wakeAt(nowNs + primingPatienceNs(), 0);
+        } else {
+            checks.start(nowNs, List.of());
+        }
+    }
+
+    /** The next thing to do; empty when there is nothing to do for now. */
+    public Optional<Action> nextAction() {
+        return outbox.next();
+    }
+
+    /** When {@link #onTime} wants to be called; empty when the search is over. */
+    public OptionalLong nextWakeNs() {
+        return isOver() ? OptionalLong.empty() : outbox.nextWakeNs();
+    }
+
+    /** Whether it has ended; {@link Verdict} says what came of it. */
+    public boolean isOver() {
+        return conclusion != null;
+    }
+
+    private long primingPatienceNs() {
+        return Math.max(PRIMING_PATIENCE_NS, 2 * replyTimeout.ns());
+    }
+
+    // ---- what happens on flows -----------------------------------------------------------------------------------
+
+    /** A flow is connected, greeted and silent. */
+    public void onPrimed(int flow, long nowNs, Primed primed) {
+        farInstances.add(primed.farInstance());
+        replyTimeout.learn(primed.rttNs());
+        if (busy.has(flow)) {
+            busy.onPrimed(flow, nowNs);
+            begin(nowNs);
+        } else if (checks.has(flow)) {
+            checks.onPrimed();
+        } else {
+            trial(flow, State.OPENING).ifPresent(trial -> {
+                trial.become(State.SILENT);
+                trial.rttNs = primed.rttNs();
+                trial.local = primed.local();
+                trial.mapped = primed.mapped();
+                trial.silentSinceNs = nowNs;
+                trial.silentSinceAtMostNs = nowNs;
+                outbox.wakeAt(trial.dueNs(), flow);
+            });
+        }
+        advance(nowNs);
+    }
+
+    private void begin(long nowNs) {
+        if (!begun) {
+            begun = true;
+            startPass(planner.first(), nowNs);
+        }
+    }
+
+    /** Segments still moved after the silence had begun, up to now. */
+    public void onStirred(int flow, long nowNs) {
+        trial(flow, State.SILENT).ifPresent(trial -> trial.silentSinceAtMostNs = nowNs);
+    }
+
+    /**
+     * The client-first probe was written.
+     *
+     * @param refreshes segments that moved during the silence
+     */
+    public void onSpoken(int flow, long nowNs, int refreshes) {
+        trial(flow, State.SILENT).ifPresent(trial -> {
+            trial.become(State.PROBED);
+            trial.probedAtNs = nowNs;
+            trial.refreshes = refreshes;
+            trial.timeSilence(nowNs);
+            outbox.wakeAt(nowNs + replyTimeout.ns(), flow);
+        });
+    }
+
+    /**
+     * The far end spoke as ordered.
+     *
+     * @param afterNs how long after the order
+     * @param refreshes segments that moved during the silence, as seen from either end
+     */
+    public void onPushed(int flow, long nowNs, long afterNs, int refreshes) {
+        trial(flow, State.SILENT, State.PROBED, State.OVERDUE, State.DEAD).ifPresent(trial -> {
+            if (trial.is(State.SILENT)) {
+                trial.probedAtNs = nowNs;
+            }
+            trial.refreshes = Math.max(trial.refreshes, refreshes);
+            timePush(trial, afterNs);
+            replyTimeout.learn(Math.max(0, nowNs - trial.dueNs()));
+            lives(trial, nowNs);
+        });
+        advance(nowNs);
+    }
+
+    /** A middlebox saw the order's end up to a round trip later than the far end counted from. */
+    private static void timePush(Trial trial, long afterNs) {
+        long stirredNs = trial.silentSinceAtMostNs - trial.silentSinceNs;
+        trial.idleAtLeastNs = Math.max(0, afterNs - trial.rttNs - stirredNs);
+        trial.idleAtMostNs = afterNs;
+    }
+
+    /** The answer to what was spoken. */
+    public void onAnswered(int flow, long nowNs) {
+        if (busy.has(flow)) {
+            busy.onAnswered(flow, nowNs);
+        } else if (checks.has(flow)) {
+            checks.onAnswered().ifPresent(passed -> onPassed(passed, nowNs));
+        } else {
+            trial(flow, State.PROBED, State.OVERDUE, State.DEAD).ifPresent(trial -> {
+                replyTimeout.learn(nowNs - trial.probedAtNs);
+                lives(trial, nowNs);
+            });
+        }
+        advance(nowNs);
+    }
+
+    /**
+     * The answer to {@link Action.Look}.
+     *
+     * @param acknowledged whether the far kernel has acknowledged all that was written, the connection being up
+     * @param refreshes segments that moved during the silence
+     */
+    public void onLooked(int flow, long nowNs, boolean acknowledged, int refreshes) {
+        trial(flow, State.PROBED).ifPresent(trial -> {
+            trial.refreshes = Math.max(trial.refreshes, refreshes);
+            if (trial.refreshes > 0) {
+                trial.become(State.REFRESHED);
+                close(trial);
+            } else if (trial.direction == Direction.CLIENT_FIRST && acknowledged) {
+                lives(trial, nowNs);
+            } else {
+                overdue(trial);
+            }
+        });
+        advance(nowNs);
+    }
+
+    private void overdue(Trial trial) {
+        trial.become(State.OVERDUE);
+        if (settings.strategy() == Strategy.BISECT) {
+            close(trial); // the path tolerates one flow, and the check is another
+        }
+    }
+
+    private void close(Trial trial) {
+        if (!trial.closed) {
+            trial.closed = true;
+            outbox.act(new Action.Close(trial.id));
+        }
+    }
+
+    private void lives(Trial trial, long nowNs) {
+        busy.proven(nowNs);
+        trial.become(trial.refreshes > 0 && !trial.is(State.DEAD) ? State.REFRESHED : State.ALIVE);
+        trial.ending = null;
+        trial.farEnding = null;
+        close(trial);
+    }
+
+    /** The far end's answer about a flow, on a check; empty: it doesn't know that flow. */
+    public void onReported(int flow, long nowNs, int about, Optional<FarReport> report) {
+        if (checks.has(flow)) {
+            checks.onReported(about, report).ifPresent(passed -> onPassed(passed, nowNs));
+        }
+        advance(nowNs);
+    }
+
+    /** The connection ended. */
+    public void onClosed(int flow, long nowNs, CloseKind kind, String detail) {
+        if (busy.has(flow)) {
+            busy.onGone(flow, nowNs);
+            if (!begun) {
+                unreachable(new Problem("closed", "the far end closes the connection at once (" + kind + ")"));
+            }
+        } else if (checks.has(flow)) {
+            checks.onGone();
+            afterFailedCheck(nowNs, new Problem("closed", "the far end closes the connection at once (" + kind + ")"));
+        } else {
+            Trial trial = byFlow.get(flow);
+            if (trial != null) {
+                trialClosed(trial, nowNs, kind, detail);
+            }
+        }
+        advance(nowNs);
+    }
+
+    private void trialClosed(Trial trial, long nowNs, CloseKind kind, String detail) {
+        trial.closed = true;
+        switch (trial.state()) {
+            case OPENING -> notOpened(trial, "closed while it was being opened");
+            case SILENT -> {
+                trial.ending = switch (kind) {
+                    case FIN -> Ending.FIN_AT_EXPIRY;
+                    case RESET -> Ending.RESET_AT_EXPIRY;
+                    case TIMEOUT -> Ending.SILENT;
+                    case ICMP -> Ending.ICMP;
+                };
+                trial.probedAtNs = nowNs;
+                trial.timeSilence(nowNs);
+                trial.detail = detail;
+                lastCloseNs = nowNs;
+                trial.become(State.OVERDUE);
+            }
+            case PROBED, OVERDUE -> {
+                if (trial.ending == null) {
+                    trial.ending = switch (kind) {
+                        case FIN -> Ending.FIN_ON_PROBE;
+                        case RESET -> Ending.RESET_ON_PROBE;
+                        case TIMEOUT -> Ending.SILENT;
+                        case ICMP -> Ending.ICMP;
+                    };
+                    trial.detail = detail;
+                }
+                if (trial.is(State.PROBED)) {
+                    trial.become(State.OVERDUE);
+                }
+            }
+            case PLANNED, ALIVE, DEAD, REFRESHED, VOID, UNPROBED -> {}
+        }
+        if (kind == CloseKind.ICMP && !detail.isEmpty()) {
+            warnings.add("the kernel reported an ICMP error: " + detail);
+        }
+    }
+
+    /**
+     * A flow did not come about, or the far end refused it.
+     *
+     * @param exhaustion whether this host or the far end has no room for more flows
+     */
+    public void onFailed(int flow, long nowNs, Problem why, boolean exhaustion) {
+        if (busy.has(flow)) {
+            busy.onGone(flow, nowNs);
+            if (!begun) {
+                unreachable(why);
+            }
+        } else if (checks.has(flow)) {
+            checks.onGone();
+            afterFailedCheck(nowNs, why);
+        } else {
+            trial(flow, State.OPENING).ifPresent(trial -> {
+                trial.closed = true;
+                if (exhaustion) {
+                    trial.become(State.UNPROBED);
+                    noRoomForMore(why);
+                } else {
+                    notOpened(trial, why.message());
+                }
+            });
+        }
+        advance(nowNs);
+    }
+
+    private void notOpened(Trial trial, String why) {
+        trial.become(State.VOID);
+        trial.detail = why;
+        warnings.add("flow " + trial.id + ": " + why);
+        pathSuspect = true;
+    }
+
+    /** The rungs that are open go on; the longest one makes room for checks. */
+    private void noRoomForMore(Problem why) {
+        if (exhausted) {
+            return;
+        }
+        exhausted = true;
+        long open = trials.stream().filter(trial -> trial.isOpen()).count();
+        warnings.add("only " + open + " of " + passTrials.size() + " flows could be opened: " + why.message());
+        passTrials.stream().filter(trial -> trial.is(State.PLANNED)).forEach(trial -> trial.become(State.UNPROBED));
+        passTrials.stream()
+                .filter(trial -> trial.is(State.SILENT))
+                .reduce((lower, higher) -> higher)
+                .ifPresent(longest -> {
+                    longest.become(State.UNPROBED);
+                    close(longest);
+                });
+    }
+
+    private Optional<Trial> trial(int flow, State... states) {
+        return Optional.ofNullable(byFlow.get(flow))
+                .filter(trial -> List.of(states).contains(trial.state()));
+    }
+
+    // ---- time ----------------------------------------------------------------------------------------------------
+
+    /** Time has passed. */
+    public void onTime(long nowNs) {
+        for (Optional<Integer> due = outbox.due(nowNs); due.isPresent() && !isOver(); due = outbox.due(nowNs)) {
+            int flow = due.get();
+            busy.openDue(nowNs);
+            if (busy.has(flow)) {
+                busy.onTime(flow, nowNs);
+            } else if (checks.has(flow)) {
+                if (checks.onTime(nowNs)) {
+                    afterFailedCheck(
+                            nowNs, new Problem("no-answer", "connected, but nothing answered; is it hbprobe respond?"));
+                }
+            } else if (byFlow.containsKey(flow)) {
+                onTrialTime(byFlow.get(flow), nowNs);
+            }
+            if (!begun && planner.busyFlows() > 0 && nowNs - startNs >= primingPatienceNs()) {
+                unreachable(new Problem("no-answer", "connected, but nothing answered; is it hbprobe respond?"));
+            }
+        }
+        advance(nowNs);
+    }
+
+    private void onTrialTime(Trial trial, long nowNs) {
+        switch (trial.state()) {
+            case OPENING -> {
+                if (nowNs - trial.openedAtNs >= primingPatienceNs()) {
+                    close(trial);
+                    notOpened(trial, "nothing answered while it was being opened");
+                }
+            }
+            case SILENT -> {
+                if (nowNs - trial.dueNs() < 0) {
+                    outbox.wakeAt(trial.dueNs(), trial.id);
+                } else if (trial.direction == Direction.CLIENT_FIRST) {
+                    outbox.act(new Action.Speak(trial.id));
+                } else {
+                    trial.become(State.PROBED);
+                    trial.probedAtNs = nowNs;
+                    trial.timeSilence(nowNs);
+                    outbox.wakeAt(nowNs + replyTimeout.ns(), trial.id);
+                }
+            }
+            case PROBED -> {
+                long patientUntilNs = trial.probedAtNs + replyTimeout.ns();
+                if (nowNs - patientUntilNs < 0) {
+                    outbox.wakeAt(patientUntilNs, trial.id);
+                } else {
+                    outbox.act(new Action.Look(trial.id));
+                }
+            }
+            case PLANNED, OVERDUE, ALIVE, DEAD, REFRESHED, VOID, UNPROBED -> {}
+        }
+    }
+
+    /** The machine slept, or its clock was set: no silence that was going on can be trusted. */
+    public void onSuspended(long nowNs, Duration lost) {
+        warnings.add("this machine's clocks parted by " + Durations.print(lost)
+                + " (suspended, or the clock was set): flows open at that moment prove nothing");
+        for (Trial trial : trials) {
+            switch (trial.state()) {
+                case OPENING, SILENT, PROBED, OVERDUE -> {
+                    trial.become(State.VOID);
+                    trial.detail = "the machine was suspended";
+                    close(trial);
+                }
+                case PLANNED, ALIVE, DEAD, REFRESHED, VOID, UNPROBED -> {}
+            }
+        }
+        busy.proven(nowNs);
+        advance(nowNs);
+    }
+
+    /** The run has to end now: what is known is all there will be. */
+    public void stop(Conclusion why) {
+        if (!isOver()) {
+            end(why);
+        }
+    }
+
+    // ---- checks --------------------------------------------------------------------------------------------------
+
+    private void checkIfNeeded(long nowNs) {
+        if (checks.isRunning() || nowNs - checkNotBeforeNs < 0) {
+            return;
+        }
+        List<Trial> overdue = trials.stream()
+                .filter(trial -> trial.is(State.OVERDUE) && !isOnHold(trial, nowNs))
+                .toList();
+        boolean stalled = busy.outageDuring(nowNs, nowNs, nowNs).isPresent();
+        if (overdue.isEmpty() && !pathSuspect && !stalled && !checks.hasFailed()) {
+            return;
+        }
+        overdue.forEach(trial -> trial.asked++);
+        pathSuspect = false;
+        // The next one waits a little, so that a path that is stalled, or a far end in doubt, is not hammered.
+        checkNotBeforeNs = overdue.isEmpty() ? nowNs + RETRY_NS : nowNs;
+        checks.start(nowNs, overdue.stream().map(trial -> trial.id).toList());
+    }
+
+    /** The path was down when it was probed: TCP sends again, so the answer may still come. */
+    private boolean isOnHold(Trial trial, long nowNs) {
+        return busy.outageDuring(trial.probedAtNs, trial.probedAtNs + replyTimeout.ns(), nowNs)
+                .map(outage -> {
+                    // A retransmission comes at most twice as late as the outage was long (RFC 6298, 5.5).
+                    long untilNs = outage.toNs() + 2 * outage.lengthNs() + replyTimeout.ns();
+                    if (nowNs - untilNs < 0) {
+                        outbox.wakeAt(untilNs, 0);
+                        return true;
+                    }
+                    return false;
+                })
+                .orElse(false);
+    }
+
+    private void onPassed(Checks.Passed passed, long nowNs) {
+        busy.proven(nowNs);
+        if (!begun) {
+            begin(nowNs);
+            return;
+        }
+        passed.reports().forEach((flow, report) -> {
+            Trial trial = byFlow.get(flow);
+            if (trial != null && trial.is(State.OVERDUE)) {
+                judge(trial, report, nowNs);
+            }
+        });
+    }
+
+    private void judge(Trial trial, Optional<FarReport> report, long nowNs) {
+        if (isOnHold(trial, nowNs)) {
+            return;
+        }
+        boolean wasOutage = busy.outageDuring(trial.probedAtNs, trial.probedAtNs + replyTimeout.ns(), nowNs)
+                .isPresent();
+        boolean closedByItself = trial.ending != null && trial.ending.isAtExpiry();
+        if (wasOutage) {
+            giveUpOn(trial, "the path was down when it was probed");
+        } else if (closedByItself && busy.closedAround(trial.probedAtNs)) {
+            giveUpOn(trial, "closed together with flows that were not idle");
+        } else if (trial.direction == Direction.CLIENT_FIRST || closedByItself) {
+            dies(trial, report);
+        } else if (report.isPresent() && hasLostItsPush(report.get())) {
+            if (report.get().pushes() > 0) {
+                timePush(trial, report.get().pushedAfterNs());
+            }
+            dies(trial, report);
+        } else if (trial.asked >= ASK_AT_MOST) {
+            giveUpOn(trial, report.isEmpty() ? "the far end does not know it" : "the far end has not lost its push");
+        } else {
+            checkNotBeforeNs = nowNs + RETRY_NS;
+            outbox.wakeAt(checkNotBeforeNs, 0);
+        }
+    }
+
+    /** The far end did push and nobody acknowledged it, or it lost the flow before it could. */
+    private static boolean hasLostItsPush(FarReport report) {
+        return report.pushes() > 0
+                ? !report.pushAcknowledged() || report.end() == FarReport.End.RESET
+                : report.end() == FarReport.End.RESET || report.end() == FarReport.End.TIMEOUT;
+    }
+
+    private void giveUpOn(Trial trial, String why) {
+        trial.become(State.VOID);
+        trial.ending = null;
+        trial.detail = why;
+        warnings.add(
+                "flow " + trial.id + " (" + Durations.seconds(trial.idleNs) + " s, " + trial.direction.word() + "): "
+                        + why);
+        close(trial);
+    }
+
+    private void dies(Trial trial, Optional<FarReport> report) {
+        if (trial.ending == null) {
+            trial.ending = Ending.SILENT;
+        }
+        trial.farEnding = report.map(Search::farEnding).orElse(null);
+        trial.become(State.DEAD);
+    }
+
+    private static @Nullable Ending farEnding(FarReport report) {
+        boolean hadSpoken = report.pushes() > 0;
+        return switch (report.end()) {
+            case RESET -> hadSpoken ? Ending.RESET_ON_PROBE : Ending.RESET_AT_EXPIRY;
+            case FIN -> hadSpoken ? Ending.FIN_ON_PROBE : Ending.FIN_AT_EXPIRY;
+            case TIMEOUT -> Ending.SILENT;
+            case OPEN -> hadSpoken && !report.pushAcknowledged() ? Ending.SILENT : null;
+            case CLOSED -> null;
+        };
+    }
+
+    private void afterFailedCheck(long nowNs, Problem why) {
+        if (!begun) {
+            unreachable(why);
+        } else if (checks.hasGivenUp()) {
+            problem = new Problem("path-down", "the path went down: a new flow failed too: " + why.message());
+            end(Conclusion.PATH_DOWN);
+        } else {
+            checkNotBeforeNs = nowNs + RETRY_NS;
+            outbox.wakeAt(checkNotBeforeNs, 0);
+        }
+    }
+
+    private void unreachable(Problem why) {
+        problem = why;
+        end(Conclusion.UNREACHABLE);
+    }
+
+    // ---- passes --------------------------------------------------------------------------------------------------
+
+    private void startPass(PassPlanner.Pass next, long nowNs) {
+        pass = next;
+        passStartNs = nowNs;
+        passOpened = 0;
+        exhausted = false;
+        passTrials = next.rungs().stream()
+                .map(rung -> new Trial(outbox.newFlow(), rung.direction(), rung.idleNs()))
+                .toList();
+        trials.addAll(passTrials);
+        passTrials.forEach(trial -> byFlow.put(trial.id, trial));
+        next.warning().ifPresent(warnings::add);
+        advance(nowNs);
+    }
+
+    private void advance(long nowNs) {
+        if (isOver() || !begun) {
+            return;
+        }
+        openDueTrials(nowNs);
+        checkIfNeeded(nowNs);
+        if (isPassOver(nowNs)) {
+            endPass(nowNs);
+        }
+    }
+
+    private void openDueTrials(long nowNs) {
+        while (passOpened < passTrials.size() && !exhausted) {
+            long dueNs = passStartNs + (long) (passOpened / settings.openRate() * 1e9);
+            if (nowNs - dueNs < 0) {
+                outbox.wakeAt(dueNs, 0);
+                return;
+            }
+            long open = trials.stream().filter(trial -> trial.isOpen()).count();
+            if (open >= planner.rungFlows()) {
+                return; // looked at again when one of them is done
+            }
+            Trial trial = passTrials.get(passOpened++);
+            trial.become(State.OPENING);
+            trial.openedAtNs = nowNs;
+            lastOpenedNs = nowNs;
+            outbox.act(new Action.Open(trial.id, Purpose.RUNG, trial.direction, trial.idleNs));
+            outbox.wakeAt(nowNs + primingPatienceNs(), trial.id);
+        }
+    }
+
+    private boolean isPassOver(long nowNs) {
+        if (passTrials.stream().noneMatch(trial -> trial.state().isPending())) {
+            return isSettled(nowNs);
+        }
+        List<Standing> standings = settings.directions().stream()
+                .map(direction -> Standing.of(trials, direction, settings.confirm()))
+                .toList();
+        if (standings.stream().allMatch(Standing::exhausted)) {
+            return true;
+        }
+        long decidedUpToNs = standings.stream()
+                .filter(Standing::expired)
+                .mapToLong(Standing::decidedUpToNs)
+                .max()
+                .orElse(-1);
+        if (decidedUpToNs < 0 || pass.isExhaustive()) {
+            return false;
+        }
+        // The other direction is given the same chance, up to the same idle period.
+        boolean othersFollowed = standings.stream()
+                .allMatch(standing -> standing.expired() || standing.exhausted() || !standing.doubtful());
+        boolean nothingPendingBelow = passTrials.stream()
+                .noneMatch(trial -> trial.state().isPending() && trial.idleNs <= decidedUpToNs);
+        return othersFollowed && nothingPendingBelow && isSettled(nowNs);
+    }
+
+    /** Whether nothing is likely to come any more that would change what is known. */
+    private boolean isSettled(long nowNs) {
+        OptionalLong busyUntilNs = busy.waitUntilNs(nowNs);
+        if (busyUntilNs.isPresent()) {
+            outbox.wakeAt(busyUntilNs.getAsLong(), 0);
+            return false;
+        }
+        OptionalLong smallestAgeNs = trials.stream()
+                .filter(Trial::hasClosedAtExpiry)
+                .mapToLong(trial -> trial.idleAtMostNs)
+                .min();
+        boolean moreMayClose = trials.stream().anyMatch(trial -> trial.is(State.SILENT));
+        if (smallestAgeNs.isPresent() && moreMayClose) {
+            // A server that sweeps closes in batches: the spread shows only if the next batch is waited for.
+            long quietUntilNs = lastCloseNs + Math.max(RETRY_NS, smallestAgeNs.getAsLong() / 4);
+            if (nowNs - quietUntilNs < 0) {
+                outbox.wakeAt(quietUntilNs, 0);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void endPass(long nowNs) {
+        if (pass.kind() == PassPlanner.Kind.ALONE) {
+            crowded = passTrials.stream().anyMatch(trial -> trial.is(State.ALIVE) && diedInACrowd(trial));
+        }
+        boolean early = pass.kind() == PassPlanner.Kind.MAIN && diedWhileOpening();
+        for (Trial trial : passTrials) {
+            if (trial.state().isPending()) {
+                if (trial.isOpen()) {
+                    close(trial);
+                }
+                trial.become(State.UNPROBED);
+            } else if (trial.is(State.DEAD) && early) {
+                close(trial); // the repetition is to be alone
+            }
+        }
+        Optional<PassPlanner.Pass> next = crowded || exhausted || busy.fate(nowNs) != BusyFlows.Fate.NOTHING_TO_SAY
+                ? Optional.empty()
+                : planner.next(trials, early);
+        if (next.isPresent()) {
+            startPass(next.get(), nowNs);
+        } else {
+            end(Conclusion.DONE);
+        }
+    }
+
+    /** A box whose table is full throws flows out: that looks like a short timeout, but only while others come in. */
+    private boolean diedWhileOpening() {
+        return passOpened >= A_CROWD
+                && trials.stream()
+                        .anyMatch(trial -> trial.is(State.DEAD) && trial.probedAtNs - lastOpenedNs <= 0);
+    }
+
+    private boolean diedInACrowd(Trial alone) {
+        return trials.stream()
+                .anyMatch(trial -> trial.is(State.DEAD)
+                        && trial.direction == alone.direction
+                        && trial.idleNs == alone.idleNs);
+    }
+
+    private void end(Conclusion how) {
+        conclusion = how;
+        for (Trial trial : trials) {
+            if (trial.isOpen()) {
+                close(trial);
+            }
+            if (trial.state().isPending()) {
+                trial.become(State.UNPROBED);
+            }
+        }
+        busy.closeAll();
+    }
+
+    // ---- for the verdict and for the reader of the screen ---------------------------------------------------------
+
+    Conclusion conclusion() {
+        return conclusion == null ? Conclusion.INTERRUPTED : conclusion;
+    }
+
+    Optional<Problem> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    List<Trial> trials() {
+        return trials;
+    }
+
+    BusyFlows busy() {
+        return busy;
+    }
+
+    Checks checks() {
+        return checks;
+    }
+
+    Set<Long> farInstances() {
+        return farInstances;
+    }
+
+    Set<String> warnings() {
+        return warnings;
+    }
+
+    boolean isCrowded() {
+        return crowded;
+    }
+
+    boolean isCutShort() {
+        return exhausted;
+    }
+
+    MeasureSettings settings() {
+        return settings;
+    }
+
+    long startNs() {
+        return startNs;
+    }
+
+    /** Where the search stands, for a person who waits. */
+    public MeasureProgress progress(long nowNs) {
+        long alive = 0;
+        int waiting = 0;
+        int dead = 0;
+        for (Trial trial : trials) {
+            if (trial.is(State.ALIVE)) {
+                alive = Math.max(alive, trial.idleNs);
+            } else if (trial.is(State.DEAD)) {
+                dead++;
+            } else if (trial.is(State.SILENT)) {
+                waiting++;
+            }
+        }
+        long longest = passTrials.stream().mapToLong(trial -> trial.idleNs).max().orElse(0);
+        long endNs = passStartNs
+                + longest
+                + (long) (passTrials.size() / settings.openRate() * 1e9)
+                + replyTimeout.ns();
+        return new MeasureProgress(
+                Duration.ofNanos(nowNs - startNs),
+                pass.title(),
+                passOpened,
+                passTrials.size(),
+                waiting,
+                Duration.ofNanos(alive),
+                dead,
+                Duration.ofNanos(Math.max(0, endNs - nowNs)));
+    }
+}

@@ -1,0 +1,91 @@
+package hbprobe.engine;
+
+import hbprobe.model.Direction;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * How far the search has come in one direction.
+ *
+ * @param expired whether enough rungs above the last living one are dead, and none in between is undecided
+ * @param confirmations further dead rungs above the first dead one
+ * @param exhausted whether the top rungs were refreshed by somebody, so that longer ones can show nothing
+ * @param doubtful whether the top of what is known is dead, but not yet surely
+ * @param decidedUpToNs the longest idle period that is decided
+ */
+record Standing(boolean expired, int confirmations, boolean exhausted, boolean doubtful, long decidedUpToNs) {
+    /** Rungs refreshed in a row after which longer ones are not waited for. */
+    private static final int REFRESHED_ENOUGH = 3;
+
+    /** Chance at which flows of a mixed pool may all be dead by luck before the zone is taken to end. */
+    private static final double LUCK = 1e-3;
+
+    private static final int MOST_CONFIRMATIONS = 30;
+
+    static Standing of(List<Trial> all, Direction direction, int confirm) {
+        List<Trial> trials = all.stream()
+                .filter(trial -> trial.direction == direction)
+                .sorted(Comparator.comparingLong(trial -> trial.idleNs))
+                .toList();
+        long lastAliveNs = trials.stream()
+                .filter(trial -> trial.is(Trial.State.ALIVE))
+                .mapToLong(trial -> trial.idleNs)
+                .max()
+                .orElse(-1);
+        List<Trial> above =
+                trials.stream().filter(trial -> trial.idleNs > lastAliveNs).toList();
+        OptionalLong topDead = above.stream()
+                .filter(trial -> trial.is(Trial.State.DEAD))
+                .mapToLong(trial -> trial.idleNs)
+                .max();
+        int deadRungs = (int) above.stream()
+                .filter(trial -> trial.is(Trial.State.DEAD))
+                .mapToLong(trial -> trial.idleNs)
+                .distinct()
+                .count();
+        int refreshedRungs = (int) above.stream()
+                .filter(trial -> trial.is(Trial.State.REFRESHED))
+                .mapToLong(trial -> trial.idleNs)
+                .distinct()
+                .count();
+        boolean pendingAbove = above.stream().anyMatch(trial -> trial.state().isPending());
+        boolean pendingWithin = topDead.isPresent()
+                && above.stream()
+                        .anyMatch(trial -> trial.state().isPending() && trial.idleNs <= topDead.getAsLong());
+        boolean expired = deadRungs > 0
+                && !pendingWithin
+                && (deadRungs - 1 >= needed(trials, lastAliveNs, confirm) || !pendingAbove);
+        boolean exhausted = deadRungs == 0 && refreshedRungs >= REFRESHED_ENOUGH;
+        return new Standing(
+                expired,
+                Math.max(0, deadRungs - 1),
+                exhausted,
+                deadRungs > 0 && !expired,
+                Math.max(lastAliveNs, topDead.orElse(-1)));
+    }
+
+    /**
+     * Where dead rungs lie below living ones, several boxes may share the path; then a run of dead ones has to be long
+     * enough not to be luck.
+     */
+    private static int needed(List<Trial> trials, long lastAliveNs, int confirm) {
+        long deadBelow = trials.stream()
+                .filter(trial -> trial.is(Trial.State.DEAD) && trial.idleNs < lastAliveNs)
+                .count();
+        if (deadBelow == 0) {
+            return confirm;
+        }
+        long firstDeadNs = trials.stream()
+                .filter(trial -> trial.is(Trial.State.DEAD))
+                .mapToLong(trial -> trial.idleNs)
+                .min()
+                .getAsLong();
+        long aliveAbove = trials.stream()
+                .filter(trial -> trial.is(Trial.State.ALIVE) && trial.idleNs > firstDeadNs)
+                .count();
+        double share = (double) deadBelow / (deadBelow + aliveAbove);
+        int unlikely = (int) Math.ceil(Math.log(LUCK) / Math.log(Math.min(share, 0.99)));
+        return Math.max(confirm, Math.min(MOST_CONFIRMATIONS, unlikely));
+    }
+}

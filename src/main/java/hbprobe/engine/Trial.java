@@ -1,0 +1,131 @@
+package hbprobe.engine;
+
+import hbprobe.model.Direction;
+import hbprobe.model.Ending;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One rung's flow: what it was meant to show, where its life stands, and what it showed. */
+final class Trial {
+
+    /** A flow's life. */
+    enum State {
+        /** Its turn to be opened has not come. */
+        PLANNED,
+        /** It is being connected and primed. */
+        OPENING,
+        /** Nothing crosses it. */
+        SILENT,
+        /** The silence is over; an answer or a push is awaited. */
+        PROBED,
+        /** Nothing came in time, or it was closed; a fresh flow is asked whether that means anything. */
+        OVERDUE,
+        /** It carried traffic after the silence. */
+        ALIVE,
+        /** It did not, although the path was up. */
+        DEAD,
+        /** Somebody sent segments during the silence. */
+        REFRESHED,
+        /** It proves nothing. */
+        VOID,
+        /** The search ended before its time. */
+        UNPROBED;
+
+        private Set<State> next() {
+            return switch (this) {
+                case PLANNED -> EnumSet.of(OPENING, UNPROBED);
+                case OPENING -> EnumSet.of(SILENT, VOID, UNPROBED);
+                case SILENT -> EnumSet.of(PROBED, OVERDUE, ALIVE, REFRESHED, VOID, UNPROBED);
+                case PROBED, OVERDUE -> EnumSet.of(OVERDUE, ALIVE, DEAD, REFRESHED, VOID, UNPROBED);
+                // A dead flow is listened to until the search ends: a late answer shows that it was not.
+                case DEAD -> EnumSet.of(ALIVE, VOID);
+                case ALIVE, REFRESHED, VOID, UNPROBED -> EnumSet.noneOf(State.class);
+            };
+        }
+
+        /** Whether nothing is known of it yet. */
+        boolean isPending() {
+            return switch (this) {
+                case PLANNED, OPENING, SILENT, PROBED, OVERDUE -> true;
+                case ALIVE, DEAD, REFRESHED, VOID, UNPROBED -> false;
+            };
+        }
+
+    }
+
+    final int id;
+    final Direction direction;
+    /** The silence planned. */
+    final long idleNs;
+
+    private State state = State.PLANNED;
+    long openedAtNs;
+    long rttNs;
+    /** When the silence began, by the last segment known of. */
+    long silentSinceNs;
+    /** The latest that it can have begun: segments were seen to move until then. */
+    long silentSinceAtMostNs;
+    long probedAtNs;
+    /** The silence that the middlebox saw was at least this long … */
+    long idleAtLeastNs;
+    /** … and at most this. */
+    long idleAtMostNs;
+    int refreshes;
+    int asked;
+    /** Whether its connection is gone, or on its way to be. */
+    boolean closed;
+    @Nullable Ending ending;
+    @Nullable Ending farEnding;
+    @Nullable String local;
+    @Nullable String mapped;
+    String detail = "";
+
+    Trial(int id, Direction direction, long idleNs) {
+        this.id = id;
+        this.direction = direction;
+        this.idleNs = idleNs;
+        this.idleAtLeastNs = idleNs;
+        this.idleAtMostNs = idleNs;
+    }
+
+    State state() {
+        return state;
+    }
+
+    void become(State next) {
+        if (!state.next().contains(next)) {
+            throw new IllegalStateException("flow " + id + " is " + state + " and cannot become " + next);
+        }
+        state = next;
+    }
+
+    /** When its probe is due. */
+    long dueNs() {
+        return silentSinceNs + idleNs;
+    }
+
+    boolean is(State one) {
+        return state == one;
+    }
+
+    /** Whether it holds a connection, or is about to. */
+    boolean isOpen() {
+        return state != State.PLANNED && !closed;
+    }
+
+    /** Whether it is evidence, one way or the other. */
+    boolean isSample() {
+        return state == State.ALIVE || state == State.DEAD;
+    }
+
+    boolean hasClosedAtExpiry() {
+        return state == State.DEAD && ending != null && ending.isAtExpiry();
+    }
+
+    /** A rough guess is better than none for a flow that was never timed. */
+    void timeSilence(long nowNs) {
+        idleAtLeastNs = Math.max(0, nowNs - silentSinceAtMostNs);
+        idleAtMostNs = Math.max(0, nowNs - silentSinceNs);
+    }
+}

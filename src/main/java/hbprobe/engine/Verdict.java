@@ -1,0 +1,340 @@
+package hbprobe.engine;
+
+import hbprobe.engine.Search.Conclusion;
+import hbprobe.engine.Trial.State;
+import hbprobe.model.Direction;
+import hbprobe.model.Durations;
+import hbprobe.model.Ending;
+import hbprobe.model.ExitCode;
+import hbprobe.model.MeasureFinding.DirectionFinding;
+import hbprobe.model.MeasureFinding.Flow;
+import hbprobe.model.MeasureFinding.FlowOutcome;
+import hbprobe.model.MeasureFinding.HiddenRefresh;
+import hbprobe.model.MeasureFinding.IdleTimeout;
+import hbprobe.model.MeasureFinding.Outcome;
+import hbprobe.model.MeasureFinding.PathCheck;
+import hbprobe.model.Problem;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a search means.
+ *
+ * @param outcome in one word; a deadline that comes before the answer is inconclusive
+ * @param exitCode 0, 3 or 4; an interrupted run's depends on the signal and is the caller's
+ */
+public record Verdict(
+        Outcome outcome,
+        Optional<IdleTimeout> idleTimeout,
+        List<DirectionFinding> directions,
+        Optional<Boolean> revivedByClient,
+        Optional<HiddenRefresh> hiddenRefresh,
+        PathCheck pathCheck,
+        List<Flow> flows,
+        List<String> warnings,
+        Optional<Problem> problem,
+        int exitCode) {
+
+    /** Copies the lists. */
+    public Verdict {
+        directions = List.copyOf(directions);
+        flows = List.copyOf(flows);
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Judges a search that is over.
+     *
+     * @param nowNs when it ended
+     */
+    public static Verdict of(Search search, long nowNs) {
+        return new Judge(search, nowNs).verdict();
+    }
+
+    private static final class Judge {
+        private final Search search;
+        private final long nowNs;
+        private final List<String> warnings;
+        private final BusyFlows.Fate fate;
+
+        Judge(Search search, long nowNs) {
+            this.search = search;
+            this.nowNs = nowNs;
+            this.warnings = new ArrayList<>(search.warnings());
+            this.fate = search.conclusion() == Conclusion.DONE
+                    ? search.busy().fate(nowNs)
+                    : BusyFlows.Fate.NOTHING_TO_SAY;
+        }
+
+        Verdict verdict() {
+            Conclusion conclusion = search.conclusion();
+            List<DirectionFinding> directions = conclusion == Conclusion.UNREACHABLE ? List.of() : directions();
+            Optional<HiddenRefresh> hidden = hiddenRefresh();
+            Outcome outcome = outcome(directions);
+            explain(outcome, hidden);
+            Optional<IdleTimeout> idleTimeout = outcome == Outcome.EXPIRES
+                            || outcome == Outcome.INTERRUPTED
+                    ? firstToDie(directions)
+                    : Optional.empty();
+            return new Verdict(
+                    outcome,
+                    idleTimeout,
+                    directions,
+                    revivedByClient(),
+                    hidden,
+                    new PathCheck(pathCheck()),
+                    flows(),
+                    warnings,
+                    search.problem(),
+                    switch (outcome) {
+                        case EXPIRES, SURVIVES, INTERRUPTED -> ExitCode.ANSWERED;
+                        case INCONCLUSIVE -> ExitCode.INCONCLUSIVE;
+                        case UNREACHABLE -> ExitCode.UNREACHABLE;
+                    });
+        }
+
+        private Outcome outcome(List<DirectionFinding> directions) {
+            Conclusion conclusion = search.conclusion();
+            if (conclusion == Conclusion.UNREACHABLE) {
+                return Outcome.UNREACHABLE;
+            }
+            if (conclusion == Conclusion.INTERRUPTED) {
+                return Outcome.INTERRUPTED;
+            }
+            if (conclusion == Conclusion.PATH_DOWN) {
+                return Outcome.INCONCLUSIVE;
+            }
+            if (fate == BusyFlows.Fate.ALL_AT_ONCE || search.isCrowded()) {
+                return Outcome.INCONCLUSIVE;
+            }
+            if (directions.stream().anyMatch(direction -> direction.outcome() == Outcome.EXPIRES)) {
+                return Outcome.EXPIRES;
+            }
+            boolean sawItAll = conclusion == Conclusion.DONE
+                    && !search.isCutShort()
+                    && directions.stream()
+                            .allMatch(direction -> direction.outcome() == Outcome.SURVIVES && reachedTheTop(direction));
+            return sawItAll ? Outcome.SURVIVES : Outcome.INCONCLUSIVE;
+        }
+
+        /** Whether the longest idle period asked for was lived through. */
+        private boolean reachedTheTop(DirectionFinding direction) {
+            List<Trial> samples = of(direction.direction());
+            long topNs = samples.stream().mapToLong(trial -> trial.idleNs).max().orElse(0);
+            return samples.stream().anyMatch(trial -> trial.is(State.ALIVE) && trial.idleNs == topNs);
+        }
+
+        private List<Trial> of(Direction direction) {
+            return search.trials().stream()
+                    .filter(trial -> trial.direction == direction)
+                    .toList();
+        }
+
+        // ---- one direction ---------------------------------------------------------------------------------------
+
+        private List<DirectionFinding> directions() {
+            List<DirectionFinding> findings = new ArrayList<>();
+            for (Direction direction : search.settings().directions()) {
+                findings.add(direction(direction));
+            }
+            return findings;
+        }
+
+        private DirectionFinding direction(Direction direction) {
+            List<Trial> trials = of(direction);
+            Bracket bracket = Bracket.of(trials);
+            Standing standing = Standing.of(search.trials(), direction, search.settings().confirm());
+            boolean expired = bracket.deadNs().isPresent() && standing.expired() && !search.isCrowded();
+            Outcome outcome = expired
+                    ? Outcome.EXPIRES
+                    : bracket.ending().isEmpty() && bracket.samples() > 0 ? Outcome.SURVIVES : Outcome.INCONCLUSIVE;
+            if (expired && standing.confirmations() < search.settings().confirm()) {
+                warnings.add(String.format(
+                        Locale.ROOT,
+                        "%s: only %d of the %d confirmations asked for: no more rungs above it were tried",
+                        direction.word(),
+                        standing.confirmations(),
+                        search.settings().confirm()));
+            }
+            return new DirectionFinding(
+                    direction,
+                    "tcp-1",
+                    outcome,
+                    seconds(bracket.aliveNs()),
+                    seconds(bracket.deadNs()),
+                    seconds(bracket.estimateNs()),
+                    bracket.ending().map(ending -> asOneWay(ending, direction, bracket)).orElse(null),
+                    bracket.samples(),
+                    bracket.disagreeing());
+        }
+
+        private static @Nullable Double seconds(OptionalLong ns) {
+            return ns.isPresent() ? Durations.seconds(ns.getAsLong()) : null;
+        }
+
+        /** What looks silent from one end is one-way when the other direction lives at the same age. */
+        private Ending asOneWay(Ending ending, Direction direction, Bracket bracket) {
+            if (fate == BusyFlows.Fate.AGE_LIMIT) {
+                return Ending.LIFETIME;
+            }
+            boolean otherLives = bracket.deadNs().isPresent()
+                    && search.trials().stream()
+                            .anyMatch(trial -> trial.direction != direction
+                                    && trial.is(State.ALIVE)
+                                    && trial.idleAtLeastNs + slackNs(trial) >= bracket.deadNs().getAsLong());
+            return ending == Ending.SILENT && otherLives ? Ending.ONE_WAY : ending;
+        }
+
+        /** Two flows of one rung are never silent for the very same time. */
+        private static long slackNs(Trial trial) {
+            return trial.idleNs / 100;
+        }
+
+        // ---- all together ----------------------------------------------------------------------------------------
+
+        private Optional<IdleTimeout> firstToDie(List<DirectionFinding> directions) {
+            return directions.stream()
+                    .filter(direction -> direction.outcome() == Outcome.EXPIRES)
+                    .min(Comparator.comparingDouble(Judge::deadS)
+                            // At a tie the server's silence says more: the client's traffic could have revived it.
+                            .thenComparing(direction -> direction.direction() == Direction.CLIENT_FIRST ? 1 : 0))
+                    .flatMap(first -> {
+                        Double aliveS = first.aliveS();
+                        Double deadS = first.deadS();
+                        Double estimateS = first.estimateS();
+                        Ending ending = first.ending();
+                        return aliveS == null || deadS == null || estimateS == null || ending == null
+                                ? Optional.empty()
+                                : Optional.of(new IdleTimeout(aliveS, deadS, estimateS, first.direction(), ending));
+                    });
+        }
+
+        /** Brackets that differ by less than their rungs' spacing are the same. */
+        private static double deadS(DirectionFinding direction) {
+            Double deadS = direction.deadS();
+            return deadS == null ? Double.MAX_VALUE : Math.round(deadS * 10) / 10.0;
+        }
+
+        private Optional<Boolean> revivedByClient() {
+            OptionalLong serverFirstDied = of(Direction.SERVER_FIRST).stream()
+                    .filter(trial -> trial.is(State.DEAD))
+                    .mapToLong(trial -> trial.idleNs)
+                    .min();
+            List<Trial> clientFirst = of(Direction.CLIENT_FIRST);
+            boolean clientFirstDied = clientFirst.stream().anyMatch(trial -> trial.is(State.DEAD));
+            if (search.settings().directions().size() < 2 || (serverFirstDied.isEmpty() && !clientFirstDied)) {
+                return Optional.empty();
+            }
+            return Optional.of(serverFirstDied.isPresent()
+                    && clientFirst.stream()
+                            .anyMatch(trial ->
+                                    trial.is(State.ALIVE) && trial.idleNs >= serverFirstDied.getAsLong()));
+        }
+
+        /**
+         * Of every refreshed flow it is known that n refreshes fitted into its silence of t and n + 1 did not: the
+         * interval lies between t/(n+1) and t/n. What all flows allow is the answer.
+         */
+        private Optional<HiddenRefresh> hiddenRefresh() {
+            List<Trial> refreshed = search.trials().stream()
+                    .filter(trial -> trial.refreshes > 0)
+                    .toList();
+            if (refreshed.isEmpty()) {
+                return Optional.empty();
+            }
+            double atLeastNs = refreshed.stream()
+                    .mapToDouble(trial -> (double) trial.idleAtLeastNs / (trial.refreshes + 1))
+                    .max()
+                    .getAsDouble();
+            double atMostNs = refreshed.stream()
+                    .mapToDouble(trial -> (double) trial.idleAtMostNs / trial.refreshes)
+                    .min()
+                    .getAsDouble();
+            double lastQuietNs = search.trials().stream()
+                    .filter(trial -> trial.isSample() && trial.refreshes == 0 && trial.idleAtLeastNs <= atMostNs)
+                    .mapToDouble(trial -> (double) trial.idleAtLeastNs)
+                    .max()
+                    .orElse(0);
+            double intervalNs = (Math.max(atLeastNs, lastQuietNs) + atMostNs) / 2;
+            return Optional.of(new HiddenRefresh(Durations.seconds(Math.round(intervalNs)), refreshed.size()));
+        }
+
+        private String pathCheck() {
+            if (search.conclusion() == Conclusion.PATH_DOWN || search.checks().hasFailed()) {
+                return "failed";
+            }
+            return search.checks().hasPassed() && search.trials().stream().anyMatch(trial -> trial.is(State.DEAD))
+                    ? "ok"
+                    : "not-needed";
+        }
+
+        private void explain(Outcome outcome, Optional<HiddenRefresh> hidden) {
+            double atS = Durations.seconds(nowNs - search.startNs());
+            if (search.conclusion() == Conclusion.DEADLINE) {
+                warnings.add("the deadline came after " + atS + " s, before the search was over");
+            }
+            if (fate == BusyFlows.Fate.ALL_AT_ONCE) {
+                warnings.add("idle and busy flows died at one moment: something on the path forgot every flow at once"
+                        + " (a restart, a failover); that is no idle timeout");
+            }
+            if (fate == BusyFlows.Fate.AGE_LIMIT) {
+                BusyFlows.Span age = search.busy().deathAge(nowNs);
+                warnings.add("flows that were never idle died at an age of " + Durations.seconds(age.fromNs()) + " to "
+                        + Durations.seconds(age.toNs()) + " s: an age limit, which no heartbeat moves");
+            }
+            if (fate == BusyFlows.Fate.NOTHING_TO_SAY
+                    && search.conclusion() == Conclusion.DONE
+                    && search.busy().anyDead(nowNs)) {
+                warnings.add("a flow that was never idle died too: the path drops flows for other reasons as well");
+            }
+            if (search.isCrowded()) {
+                warnings.add("flows that died while many were being opened live when they are alone: a full table in"
+                        + " some box, not an idle timeout; try a smaller --max-flows or --open-rate");
+            }
+            search.busy().outages().forEach(outage -> warnings.add("nothing crossed the path from "
+                    + Durations.seconds(outage.fromNs() - search.startNs()) + " s to "
+                    + Durations.seconds(outage.toNs() - search.startNs()) + " s into the run"));
+            if (search.farInstances().size() > 1) {
+                warnings.add("the far end answered as " + search.farInstances().size()
+                        + " different responders: it was restarted, or several stand behind a balancer");
+            }
+            if (hidden.isPresent() && outcome != Outcome.EXPIRES) {
+                warnings.add("somebody keeps idle flows alive behind the scenes, every "
+                        + hidden.get().intervalS() + " s: longer silences could not be tested");
+            }
+        }
+
+        private List<Flow> flows() {
+            return search.trials().stream().map(this::flow).toList();
+        }
+
+        private Flow flow(Trial trial) {
+            FlowOutcome outcome =
+                    switch (trial.state()) {
+                        case ALIVE -> FlowOutcome.ALIVE;
+                        case DEAD -> FlowOutcome.DEAD;
+                        case REFRESHED -> FlowOutcome.REFRESHED;
+                        case VOID -> FlowOutcome.ERROR;
+                        case PLANNED, OPENING, SILENT, PROBED, OVERDUE, UNPROBED -> FlowOutcome.UNPROBED;
+                    };
+            boolean probed = outcome == FlowOutcome.ALIVE || outcome == FlowOutcome.DEAD;
+            return new Flow(
+                    trial.id,
+                    trial.direction,
+                    Durations.seconds(probed ? trial.idleAtMostNs : trial.idleNs),
+                    trial.local == null ? null : Durations.seconds(trial.openedAtNs - search.startNs()),
+                    probed ? Durations.seconds(trial.probedAtNs - search.startNs()) : null,
+                    outcome,
+                    trial.is(State.DEAD) ? trial.ending : null,
+                    trial.farEnding,
+                    trial.local == null ? null : Math.round(trial.rttNs / 1e3) / 1e3,
+                    trial.local,
+                    trial.mapped);
+        }
+    }
+}

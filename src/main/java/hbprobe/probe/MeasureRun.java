@@ -1,0 +1,451 @@
+package hbprobe.probe;
+
+import hbprobe.dialect.Conversation;
+import hbprobe.dialect.Dialect;
+import hbprobe.dialect.FlowListener;
+import hbprobe.engine.Action;
+import hbprobe.engine.CloseKind;
+import hbprobe.engine.FarReport;
+import hbprobe.engine.Search;
+import hbprobe.engine.Verdict;
+import hbprobe.model.Direction;
+import hbprobe.model.Durations;
+import hbprobe.model.MeasureProgress;
+import hbprobe.model.MeasureSettings;
+import hbprobe.model.Problem;
+import hbprobe.net.Addresses;
+import hbprobe.net.Closing;
+import hbprobe.net.ConnectFailure;
+import hbprobe.net.KernelView;
+import hbprobe.net.Network;
+import hbprobe.net.TcpInfo;
+import hbprobe.wire.Frame;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One {@code measure}: a {@link Search} over real or simulated flows, all of it on one event loop. */
+public final class MeasureRun {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    /** By then the last delayed acknowledgement is in: Linux delays one by at most 200 ms (TCP_DELACK_MAX). */
+    private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final long TICK_MS = 250;
+
+    /** How much longer than its planned silence a flow may have to wait for the end of the search. */
+    private static final long SILENCE_SLACK_NS = TimeUnit.MINUTES.toNanos(1);
+
+    private final MeasureSettings settings;
+    private final InetSocketAddress remote;
+    private final Dialect dialect;
+    private final Network network;
+    private final KernelView kernel;
+    private final EventLoop loop;
+    private final InstantSource wall;
+    private final Consumer<String> trace;
+    private final TimerError timerError = new TimerError();
+    private final Map<Integer, Flow> flows = new HashMap<>();
+    private final CompletableFuture<Measured> done = new CompletableFuture<>();
+    private @Nullable Search search;
+    private long startNs;
+    private long armedForNs;
+    private boolean armed;
+    private boolean acting;
+    private volatile @Nullable MeasureProgress progress;
+
+    /**
+     * What came of it.
+     *
+     * @param elapsedNs from the first action to the verdict
+     * @param timerErrorMsP99 null when no timer has fired
+     */
+    public record Measured(Verdict verdict, long elapsedNs, @Nullable Double timerErrorMsP99) {}
+
+    /**
+     * A run that has not begun.
+     *
+     * @param trace told of every event on a flow, in words
+     */
+    public MeasureRun(
+            MeasureSettings settings,
+            InetSocketAddress remote,
+            Dialect dialect,
+            Network network,
+            InstantSource wall,
+            Consumer<String> trace) {
+        this.settings = settings;
+        this.remote = remote;
+        this.dialect = dialect;
+        this.network = network;
+        this.kernel = network.kernel();
+        this.loop = network.loop();
+        this.wall = wall;
+        this.trace = trace;
+    }
+
+    /**
+     * Begins. May be called from any thread.
+     *
+     * @param deadline bound on the whole run
+     * @return completed on the event loop; exceptionally only by a defect
+     */
+    public CompletableFuture<Measured> start(Optional<Duration> deadline) {
+        guarded(() -> {
+            startNs = nowNs();
+            search = new Search(settings, startNs);
+            ClockWatch clocks = new ClockWatch(wall.instant(), startNs);
+            tick(clocks);
+            deadline.ifPresent(limit -> loop.schedule(
+                    () -> stop(Search.Conclusion.DEADLINE), limit.toNanos(), TimeUnit.NANOSECONDS));
+            act();
+        });
+        return done;
+    }
+
+    /** Ends the run with what is known. May be called from any thread, more than once. */
+    public void stop(Search.Conclusion why) {
+        guarded(() -> {
+            if (search != null) {
+                search.stop(why);
+                act();
+            }
+        });
+    }
+
+    /** Where it stands; empty before it began. May be called from any thread. */
+    public Optional<MeasureProgress> progress() {
+        return Optional.ofNullable(progress);
+    }
+
+    private void guarded(Runnable task) {
+        loop.execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error defect) {
+                done.completeExceptionally(defect);
+            }
+        });
+    }
+
+    private long nowNs() {
+        return loop.ticker().nanoTime();
+    }
+
+    /** A look at the clocks and at the progress, a few times a second. */
+    private void tick(ClockWatch clocks) {
+        if (done.isDone() || search == null) {
+            return;
+        }
+        long nowNs = nowNs();
+        clocks.look(wall.instant(), nowNs).ifPresent(lost -> told(engine -> engine.onSuspended(nowNs, lost)));
+        if (search != null) {
+            progress = search.progress(nowNs);
+        }
+        loop.schedule(() -> tick(clocks), TICK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Tells the engine something, then does what it wants done. */
+    private void told(Consumer<Search> event) {
+        Search engine = search;
+        if (engine == null || done.isDone()) {
+            return;
+        }
+        try {
+            event.accept(engine);
+            act();
+        } catch (RuntimeException | Error defect) {
+            done.completeExceptionally(defect);
+        }
+    }
+
+    /** Carries out what the engine wants. What that causes at once is told to the engine, and waits its turn here. */
+    private void act() {
+        Search engine = search;
+        if (acting || engine == null) {
+            return;
+        }
+        acting = true;
+        try {
+            for (Optional<Action> next = engine.nextAction(); next.isPresent(); next = engine.nextAction()) {
+                carryOut(next.get());
+            }
+        } finally {
+            acting = false;
+        }
+        if (engine.isOver()) {
+            long nowNs = nowNs();
+            done.complete(new Measured(Verdict.of(engine, nowNs), nowNs - startNs, timerError.p99Ms()));
+        } else {
+            arm(engine.nextWakeNs());
+        }
+    }
+
+    private void arm(OptionalLong wakeNs) {
+        if (wakeNs.isEmpty() || (armed && armedForNs - wakeNs.getAsLong() <= 0)) {
+            return;
+        }
+        armed = true;
+        armedForNs = wakeNs.getAsLong();
+        long dueNs = armedForNs;
+        // Superseded timers are left to fire and find nothing to do.
+        loop.schedule(() -> fire(dueNs), dueNs - nowNs(), TimeUnit.NANOSECONDS);
+    }
+
+    private void fire(long dueNs) {
+        if (armed && armedForNs == dueNs) {
+            armed = false;
+        }
+        long nowNs = nowNs();
+        timerError.record(nowNs - dueNs);
+        told(engine -> engine.onTime(nowNs));
+    }
+
+    private void carryOut(Action action) {
+        if (action instanceof Action.Open open) {
+            open(open);
+            return;
+        }
+        Flow flow = flows.get(action.flow());
+        if (flow == null) {
+            return;
+        }
+        if (action instanceof Action.Speak) {
+            flow.speak();
+        } else if (action instanceof Action.Look) {
+            flow.look();
+        } else if (action instanceof Action.Ask ask) {
+            Flow about = flows.get(ask.about());
+            if (about == null || about.farName == 0) {
+                told(engine -> engine.onReported(flow.id, nowNs(), ask.about(), Optional.empty()));
+            } else {
+                flow.conversation.ask(about.farName);
+            }
+        } else if (action instanceof Action.Close) {
+            flow.close();
+        }
+    }
+
+    private void open(Action.Open open) {
+        boolean serverFirst =
+                open.purpose() == Action.Purpose.RUNG && open.direction() == Direction.SERVER_FIRST;
+        Flow flow = new Flow(open);
+        flows.put(open.flow(), flow);
+        flow.conversation = dialect.converse(
+                new Dialect.Priming(
+                        serverFirst ? OptionalLong.of(open.idleNs()) : OptionalLong.empty(),
+                        open.idleNs() + SILENCE_SLACK_NS),
+                kernel,
+                flow);
+        Duration patience = settings.replyTimeout()
+                .filter(timeout -> timeout.compareTo(CONNECT_TIMEOUT) > 0)
+                .orElse(CONNECT_TIMEOUT);
+        flow.channel = network.connect(remote, patience, flow.conversation.handler(), flow::notConnected);
+    }
+
+    private void trace(Flow flow, String what) {
+        trace.accept(String.format(
+                java.util.Locale.ROOT,
+                "%9.3f  flow %-4d %s",
+                (nowNs() - startNs) / 1e9,
+                flow.id,
+                what));
+    }
+
+    /** One flow: what the engine knows by number, with its channel and its counters. */
+    private final class Flow implements FlowListener {
+        private final int id;
+        private final Action.Open purpose;
+        private Conversation conversation = NOT_YET;
+        private @Nullable Channel channel;
+        private Optional<TcpInfo> baseline = Optional.empty();
+        private long farName;
+        private boolean closed;
+
+        Flow(Action.Open open) {
+            this.id = open.flow();
+            this.purpose = open;
+        }
+
+        void notConnected(ConnectFailure failure) {
+            if (!closed) {
+                closed = true;
+                trace(this, failure.message());
+                told(engine -> engine.onFailed(
+                        id,
+                        nowNs(),
+                        new Problem(failure.kind().code(), failure.message()),
+                        failure.kind().isExhaustion()));
+            }
+        }
+
+        void speak() {
+            int refreshes = purpose.purpose() == Action.Purpose.RUNG ? stirredBy(TcpInfo::segmentsIn) : 0;
+            conversation.speak();
+            if (purpose.purpose() == Action.Purpose.RUNG) {
+                trace(this, "speaks after " + Durations.seconds(purpose.idleNs()) + " s");
+                told(engine -> engine.onSpoken(id, nowNs(), refreshes));
+            }
+        }
+
+        void look() {
+            Optional<TcpInfo> now = info();
+            boolean acknowledged = now.filter(TcpInfo::established)
+                    .map(info -> info.unacked() == 0)
+                    .orElse(false);
+            int refreshes = purpose.direction() == Direction.SERVER_FIRST ? stirredBy(TcpInfo::bareSegmentsIn) : 0;
+            trace(this, acknowledged ? "acknowledged, no answer" : "no answer in time");
+            told(engine -> engine.onLooked(id, nowNs(), acknowledged, refreshes));
+        }
+
+        /** How many more there are than when the silence had settled; 0 where the kernel doesn't say. */
+        private int stirredBy(java.util.function.ToLongFunction<TcpInfo> counter) {
+            Optional<TcpInfo> now = info();
+            return baseline.isEmpty() || now.isEmpty()
+                    ? 0
+                    : (int) Math.max(0, counter.applyAsLong(now.get()) - counter.applyAsLong(baseline.get()));
+        }
+
+        private Optional<TcpInfo> info() {
+            return channel == null ? Optional.empty() : kernel.tcpInfo(channel);
+        }
+
+        void close() {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            conversation.leave();
+            if (channel != null) {
+                channel.close();
+            }
+        }
+
+        @Override
+        public void primed(Primed primed) {
+            if (closed || channel == null) {
+                return;
+            }
+            farName = primed.farName();
+            trace(this, "primed in " + Durations.seconds(primed.rttNs()) + " s");
+            Optional<TcpInfo> atOnce = info();
+            if (purpose.idleNs() > SETTLE_NS) {
+                loop.schedule(() -> settle(atOnce), SETTLE_NS, TimeUnit.NANOSECONDS);
+            }
+            String local = Addresses.print(channel.localAddress());
+            told(engine -> engine.onPrimed(
+                    id,
+                    nowNs(),
+                    new Search.Primed(primed.rttNs(), primed.farInstance(), local, primed.mapped())));
+        }
+
+        private void settle(Optional<TcpInfo> atOnce) {
+            baseline = info();
+            boolean stirred = baseline.isPresent()
+                    && atOnce.isPresent()
+                    && (baseline.get().segmentsIn() != atOnce.get().segmentsIn()
+                            || baseline.get().segmentsOut() != atOnce.get().segmentsOut());
+            if (stirred && !closed) {
+                told(engine -> engine.onStirred(id, nowNs()));
+            }
+        }
+
+        @Override
+        public void pushed(long afterNs, int strangers) {
+            int refreshes = Math.max(strangers, stirredBy(TcpInfo::bareSegmentsIn));
+            trace(this, "pushed by the far end after " + Durations.seconds(afterNs) + " s");
+            told(engine -> engine.onPushed(id, nowNs(), afterNs, refreshes));
+        }
+
+        @Override
+        public void answered() {
+            if (purpose.purpose() != Action.Purpose.BUSY) {
+                trace(this, "answered");
+            }
+            told(engine -> engine.onAnswered(id, nowNs()));
+        }
+
+        @Override
+        public void reported(long far, Optional<Frame.Report> report) {
+            int about = flows.values().stream()
+                    .filter(flow -> flow.farName == far)
+                    .mapToInt(flow -> flow.id)
+                    .findFirst()
+                    .orElse(0);
+            trace(this, "far end on flow " + about + ": "
+                    + report.map(known -> known.pushes() + " pushed, " + known.end()).orElse("unknown"));
+            told(engine -> engine.onReported(id, nowNs(), about, report.map(MeasureRun::farReport)));
+        }
+
+        @Override
+        public void goodbye(String text) {
+            trace(this, "goodbye: " + text);
+        }
+
+        @Override
+        public void failed(Problem problem) {
+            if (!closed) {
+                closed = true;
+                trace(this, problem.message());
+                told(engine ->
+                        engine.onFailed(id, nowNs(), problem, problem.code().equals(FAR_END_IS_FULL)));
+            }
+        }
+
+        @Override
+        public void closed(Closing closing, String detail) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            trace(this, "closed: " + closing + (detail.isEmpty() ? "" : " (" + detail + ")"));
+            CloseKind kind =
+                    switch (closing) {
+                        case FIN, LOCAL -> CloseKind.FIN;
+                        case RESET -> CloseKind.RESET;
+                        case TIMEOUT -> CloseKind.TIMEOUT;
+                        case ICMP -> CloseKind.ICMP;
+                    };
+            told(engine -> engine.onClosed(id, nowNs(), kind, detail));
+        }
+    }
+
+    private static FarReport farReport(Frame.Report report) {
+        FarReport.End end =
+                switch (report.end()) {
+                    case OPEN -> FarReport.End.OPEN;
+                    case FIN -> FarReport.End.FIN;
+                    case RESET -> FarReport.End.RESET;
+                    case TIMEOUT -> FarReport.End.TIMEOUT;
+                    case CLOSED -> FarReport.End.CLOSED;
+                };
+        return new FarReport(report.pushes(), report.pushedAfterNs(), report.pushAcknowledged(), end);
+    }
+
+    /** Stands in until the dialect has made the real one. */
+    private static final Conversation NOT_YET = new Conversation() {
+        @Override
+        public io.netty.channel.ChannelHandler handler() {
+            throw new IllegalStateException("not yet");
+        }
+
+        @Override
+        public void speak() {}
+
+        @Override
+        public void ask(long farName) {}
+
+        @Override
+        public void leave() {}
+    };
+}
