@@ -1,0 +1,127 @@
+package hbprobe.lab;
+
+import hbprobe.model.Durations;
+import hbprobe.model.Limits;
+import java.time.Duration;
+
+/**
+ * What the machine plays.
+ *
+ * @param idleTimeout of TCP flows at the middlebox, exact to about 2 ms; UDP flows get the same. Whole seconds, since
+ *     the kernel takes no finer ones
+ * @param towardsClient how the middlebox answers a packet of the client that belongs to no flow. With pick-up on a NAT
+ *     never does: the packet founds a new flow
+ * @param towardsServer how it answers a packet of the server that belongs to no flow. Without an effect on a {@link
+ *     Box#SERVER_FIREWALL} with pick-up on, where such a packet founds a new flow
+ * @param pickUp whether a packet in mid-stream founds a new flow
+ * @param box which side the middlebox guards
+ * @param family the IP version of the whole path
+ * @param hops routers in a row between the client and the middlebox, 1 to {@value #MAX_HOPS}
+ */
+public record LabSettings(
+        Duration idleTimeout,
+        Rejection towardsClient,
+        Rejection towardsServer,
+        PickUp pickUp,
+        Box box,
+        Family family,
+        int hops) {
+
+    /** Beyond this a longer path shows nothing new, and every router delays the start by some milliseconds. */
+    public static final int MAX_HOPS = 16;
+
+    /** What becomes of a packet that belongs to no flow. */
+    public enum Rejection {
+        /** It is dropped. */
+        SILENT,
+        /**
+         * It is answered with RST. Towards the server of an IPv4 NAT it is the NAT host itself that answers, since its
+         * own input is open and the packet is addressed to it; UDP gets an ICMP port unreachable there.
+         */
+        RESET
+    }
+
+    /** Whether conntrack takes up a TCP flow in mid-stream ({@code nf_conntrack_tcp_loose}). */
+    public enum PickUp {
+        /** The kernel's default: an expired flow lives again as soon as the side that the box trusts speaks. */
+        ON,
+        /** An expired flow is dead both ways. */
+        OFF
+    }
+
+    /** Which side the middlebox guards. */
+    public enum Box {
+        /** The client: nothing from the server may found a flow. It translates addresses; not under IPv6. */
+        NAT,
+        /** The server: the client founds a flow with a SYN only, the server with any packet. No translation. */
+        SERVER_FIREWALL
+    }
+
+    /** The IP version. */
+    public enum Family {
+        /** Documentation ranges of RFC 5737. */
+        IPV4,
+        /** Documentation prefix of RFC 3849. */
+        IPV6
+    }
+
+    /**
+     * Refuses what the kernel could not play.
+     *
+     * @throws IllegalArgumentException which names the setting
+     */
+    public LabSettings {
+        if (idleTimeout.compareTo(Duration.ofSeconds(1)) < 0 || idleTimeout.toNanosPart() != 0) {
+            throw new IllegalArgumentException(
+                    "the lab's idle timeout is in whole seconds, at least 1s, not " + Durations.print(idleTimeout));
+        }
+        if (idleTimeout.compareTo(Limits.LONGEST_IDLE) > 0) {
+            throw new IllegalArgumentException("the lab's idle timeout is at most "
+                    + Durations.print(Limits.LONGEST_IDLE) + ", not " + Durations.print(idleTimeout));
+        }
+        if (hops < 1 || hops > MAX_HOPS) {
+            throw new IllegalArgumentException("the lab has 1 to " + MAX_HOPS + " hops, not " + hops);
+        }
+    }
+
+    /** The most common NAT in the world, with a timeout that is short enough to wait for: 8 s, silent, one router. */
+    public static LabSettings defaults() {
+        return new LabSettings(
+                Duration.ofSeconds(8), Rejection.SILENT, Rejection.SILENT, PickUp.ON, Box.NAT, Family.IPV4, 1);
+    }
+
+    /** The same with another idle timeout. */
+    public LabSettings withIdleTimeout(Duration changed) {
+        return new LabSettings(changed, towardsClient, towardsServer, pickUp, box, family, hops);
+    }
+
+    /** The same with another answer to the client's packets after expiry. */
+    public LabSettings withTowardsClient(Rejection changed) {
+        return new LabSettings(idleTimeout, changed, towardsServer, pickUp, box, family, hops);
+    }
+
+    /** The same with another answer to the server's packets after expiry. */
+    public LabSettings withTowardsServer(Rejection changed) {
+        return new LabSettings(idleTimeout, towardsClient, changed, pickUp, box, family, hops);
+    }
+
+    /** The same with pick-up on or off. */
+    public LabSettings withPickUp(PickUp changed) {
+        return new LabSettings(idleTimeout, towardsClient, towardsServer, changed, box, family, hops);
+    }
+
+    /** The same with another middlebox. */
+    public LabSettings withBox(Box changed) {
+        return new LabSettings(idleTimeout, towardsClient, towardsServer, pickUp, changed, family, hops);
+    }
+
+    /** The same over another IP version. */
+    public LabSettings withFamily(Family changed) {
+        return new LabSettings(idleTimeout, towardsClient, towardsServer, pickUp, box, changed, hops);
+    }
+
+    /** The same with a longer or shorter path. */
+    public LabSettings withHops(int changed) {
+        return new LabSettings(idleTimeout, towardsClient, towardsServer, pickUp, box, family, changed);
+    }
+}

@@ -1,0 +1,88 @@
+package hbprobe.lab;
+
+import hbprobe.lab.LabSettings.Box;
+import hbprobe.lab.LabSettings.Family;
+import hbprobe.lab.LabSettings.PickUp;
+import hbprobe.lab.LabSettings.Rejection;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The middlebox's rules and timers: {@code n0} faces the client, {@code n1} the server. */
+final class Ruleset {
+    private final LabSettings settings;
+    private final InetAddress outside;
+
+    /**
+     * The rules of a middlebox.
+     *
+     * @param outside the middlebox's own address on the server's side
+     */
+    Ruleset(LabSettings settings, InetAddress outside) {
+        this.settings = settings;
+        this.outside = outside;
+    }
+
+    /** The input of {@code nft -f}. One statement a line: older versions accept nothing else. */
+    String nft() {
+        List<String> lines = new ArrayList<>();
+        lines.add("table inet lab {");
+        lines.add("chain through {");
+        lines.add("type filter hook forward priority 0");
+        if (settings.towardsClient() == Rejection.RESET) {
+            lines.add("iifname \"n0\" ct state invalid meta l4proto tcp reject with tcp reset");
+        }
+        if (settings.towardsServer() == Rejection.RESET) {
+            lines.add("iifname \"n1\" ct state invalid meta l4proto tcp reject with tcp reset");
+        }
+        lines.add("ct state invalid drop");
+        lines.addAll(settings.box() == Box.NAT ? clientGuard() : serverGuard());
+        lines.add("}");
+        if (translates() && settings.towardsServer() == Rejection.SILENT) {
+            lines.add("chain own {");
+            lines.add("type filter hook input priority 0");
+            // A push for an expired flow is addressed to the NAT host; without this its kernel answers with RST.
+            lines.add("iifname \"n1\" meta l4proto { tcp, udp } drop");
+            lines.add("}");
+        }
+        lines.add("}");
+        if (translates()) {
+            lines.add("table ip translation {");
+            lines.add("chain outbound {");
+            lines.add("type nat hook postrouting priority 100");
+            // Not masquerade: it forgets every flow when its link goes down, and a pulled cable must not.
+            lines.add("oifname \"n1\" snat to " + outside.getHostAddress());
+            lines.add("}");
+            lines.add("}");
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    private List<String> clientGuard() {
+        List<String> lines = new ArrayList<>();
+        if (settings.towardsServer() == Rejection.RESET) {
+            lines.add("iifname \"n1\" ct state new meta l4proto tcp reject with tcp reset");
+        }
+        lines.add("iifname \"n1\" ct state new drop");
+        return lines;
+    }
+
+    private List<String> serverGuard() {
+        return List.of("iifname \"n0\" ct state new tcp flags & (fin|syn|rst|ack) != syn "
+                + (settings.towardsClient() == Rejection.RESET ? "reject with tcp reset" : "drop"));
+    }
+
+    private boolean translates() {
+        return settings.box() == Box.NAT && settings.family() == Family.IPV4;
+    }
+
+    /** Lines of {@code key value} below {@code /proc/sys}. They exist once a rule asks for a {@code ct} state. */
+    List<String> sysctls() {
+        long timeoutS = settings.idleTimeout().toSeconds();
+        return List.of(
+                "net/netfilter/nf_conntrack_tcp_timeout_established " + timeoutS,
+                "net/netfilter/nf_conntrack_tcp_loose " + (settings.pickUp() == PickUp.ON ? 1 : 0),
+                "net/netfilter/nf_conntrack_udp_timeout " + timeoutS,
+                "net/netfilter/nf_conntrack_udp_timeout_stream " + timeoutS);
+    }
+}

@@ -1,0 +1,78 @@
+package hbprobe.lab;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Programs that tests run as processes of their own: two ends of a connection, and one that has a lab and dies. */
+final class LabPeer {
+    private static final int PORT = 7400;
+
+    private LabPeer() {}
+
+    /** The command line of one of the programs. */
+    static List<String> command(String... arguments) {
+        String java = ProcessHandle.current().info().command().orElse("java");
+        return concat(List.of(java, "-cp", System.getProperty("java.class.path"), LabPeer.class.getName()), arguments);
+    }
+
+    private static List<String> concat(List<String> first, String... rest) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(List.of(rest));
+        return all;
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        switch (arguments[0]) {
+            case "serve" -> serve(InetAddress.getByName(arguments[1]));
+            case "connect" -> connect(InetAddress.getByName(arguments[1]));
+            case "lab" -> lab();
+            default -> throw new IllegalArgumentException(arguments[0]);
+        }
+    }
+
+    /** Tells everyone who connects under which address it sees them. */
+    private static void serve(InetAddress address) throws IOException {
+        try (ServerSocket listener = new ServerSocket(PORT, 50, address)) {
+            System.out.println("listening");
+            while (true) {
+                // Left open: the end of the process closes it.
+                Socket socket = listener.accept();
+                String seen = socket.getInetAddress().getHostAddress() + "\n";
+                socket.getOutputStream().write(seen.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    /** Prints what the server says, or the name of the exception, and keeps the connection until its stdin ends. */
+    private static void connect(InetAddress address) throws IOException {
+        try (Socket socket = new Socket()) {
+            int patienceMs = (int) Duration.ofMillis(700).toMillis();
+            try {
+                socket.connect(new InetSocketAddress(address, PORT), patienceMs);
+                System.out.println(
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+                                .readLine());
+            } catch (IOException e) {
+                System.out.println(e.getClass().getSimpleName());
+            }
+            while (System.in.read() >= 0) {}
+        }
+    }
+
+    /** Has a lab with a process in it until it is killed. */
+    private static void lab() throws IOException {
+        Lab lab = Lab.start(LabSettings.defaults());
+        Process inside = lab.on(Node.SERVER, List.of("sleep", "600")).start();
+        System.out.println("up " + inside.pid());
+        while (System.in.read() >= 0) {}
+    }
+}
