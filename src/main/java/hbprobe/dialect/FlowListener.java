@@ -1,8 +1,8 @@
 package hbprobe.dialect;
 
+import hbprobe.model.FarReport;
 import hbprobe.model.Problem;
 import hbprobe.net.Closing;
-import hbprobe.wire.Frame;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,11 @@ public interface FlowListener {
      * @param farInstance which far end it is; 0 where it doesn't say
      * @param mapped this end's address and port as the far end sees them; null where it doesn't say
      */
-    record Primed(long rttNs, long farName, long farInstance, @Nullable String mapped) {}
+    record Primed(
+            long rttNs,
+            long farName,
+            long farInstance,
+            @Nullable String mapped) {}
 
     /** Priming is done. */
     void primed(Primed primed);
@@ -36,7 +40,7 @@ public interface FlowListener {
     void answered();
 
     /** The far end knows this of a flow; empty: it doesn't know the flow. */
-    void reported(long farName, Optional<Frame.Report> report);
+    void reported(long farName, Optional<FarReport> report);
 
     /** The far end took leave in words before it closed. */
     void goodbye(String text);

@@ -1,5 +1,6 @@
 package hbprobe.dialect;
 
+import hbprobe.model.FarReport;
 import hbprobe.model.Limits;
 import hbprobe.net.KernelView;
 import hbprobe.runtime.Host;
@@ -114,11 +115,22 @@ public final class HbDialect implements Dialect {
             } else if (frame instanceof Echoed echoed && echoed.nonce() == echoNonce) {
                 listener.answered();
             } else if (frame instanceof Report report) {
-                listener.reported(report.flow(), report.known() ? Optional.of(report) : Optional.empty());
+                listener.reported(report.flow(), report.known() ? Optional.of(farReport(report)) : Optional.empty());
             } else if (frame instanceof Refused refused) {
                 adapter.fail(ctx, codeOf(refused.reason()), "the responder refused: " + refused.text());
             }
             // Anything else carries another nonce: the late answer of something no longer waited for.
+        }
+
+        private static FarReport farReport(Report report) {
+            FarReport.End end = switch (report.end()) {
+                case OPEN -> FarReport.End.OPEN;
+                case FIN -> FarReport.End.FIN;
+                case RESET -> FarReport.End.RESET;
+                case TIMEOUT -> FarReport.End.TIMEOUT;
+                case CLOSED -> FarReport.End.CLOSED;
+            };
+            return new FarReport(report.pushes(), report.pushedAfterNs(), report.pushAcknowledged(), end);
         }
 
         private static String codeOf(Frame.Reason reason) {
@@ -131,8 +143,7 @@ public final class HbDialect implements Dialect {
 
         private void onChallenge(ChannelHandlerContext ctx, Challenge challenge) {
             if (token.isEmpty()) {
-                adapter.fail(ctx, "token",
-                        "the responder demands a token; give it with --token-file or HBPROBE_TOKEN");
+                adapter.fail(ctx, "token", "the responder demands a token; give it with --token-file or HBPROBE_TOKEN");
             } else if (proved) {
                 adapter.fail(ctx, "token", "the responder asks for the token again and again");
             } else {

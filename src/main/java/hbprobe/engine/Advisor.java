@@ -34,9 +34,8 @@ public final class Advisor {
         }
         double intervalS = roundDown(timeout.aliveS() / DIVISOR);
         int keepaliveS = (int) intervalS;
-        Keepalive keepalive = keepaliveS < 1
-                ? null
-                : new Keepalive(keepaliveS, Math.max(1, keepaliveS / PROBES), PROBES);
+        Keepalive keepalive =
+                keepaliveS < 1 ? null : new Keepalive(keepaliveS, Math.max(1, keepaliveS / PROBES), PROBES);
         return Optional.of(new Advice(
                 intervalS,
                 TOLERATED,

@@ -38,8 +38,7 @@ record Bracket(
         if (dead.isEmpty()) {
             return new Bracket(lastAlive, OptionalLong.empty(), OptionalLong.empty(), Optional.empty(), samples, 0);
         }
-        long closedByThemselves =
-                dead.stream().filter(Trial::hasClosedAtExpiry).count();
+        long closedByThemselves = dead.stream().filter(Trial::hasClosedAtExpiry).count();
         return 2 * closedByThemselves > dead.size()
                 ? ofCloses(alive, dead, samples)
                 : ofProbes(alive, dead, samples, lastAlive.orElse(0));
@@ -60,9 +59,8 @@ record Bracket(
         long aliveAbove = alive.stream()
                 .filter(trial -> trial.idleAtLeastNs >= firstDeadNs)
                 .count();
-        long deadBelow = dead.stream()
-                .filter(trial -> trial.idleAtMostNs <= lastAliveNs)
-                .count();
+        long deadBelow =
+                dead.stream().filter(trial -> trial.idleAtMostNs <= lastAliveNs).count();
         return new Bracket(
                 OptionalLong.of(aliveNs),
                 deadNs,
@@ -78,9 +76,8 @@ record Bracket(
                 closes.stream().mapToLong(trial -> trial.idleAtMostNs).min().getAsLong();
         long largestNs =
                 closes.stream().mapToLong(trial -> trial.idleAtMostNs).max().getAsLong();
-        long outlived = alive.stream()
-                .filter(trial -> trial.idleAtLeastNs > largestNs)
-                .count();
+        long outlived =
+                alive.stream().filter(trial -> trial.idleAtLeastNs > largestNs).count();
         return new Bracket(
                 OptionalLong.of(smallestNs),
                 OptionalLong.of(largestNs),

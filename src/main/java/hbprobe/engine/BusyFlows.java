@@ -133,12 +133,14 @@ final class BusyFlows {
     }
 
     void onTime(int flow, long nowNs) {
-        find(flow).filter(busy -> busy.primed && !busy.gone && !busy.outstanding).ifPresent(busy -> {
-            busy.outstanding = true;
-            busy.proofSinceBeat = false;
-            busy.spokeAtNs = nowNs;
-            outbox.act(new Action.Speak(flow));
-        });
+        find(flow)
+                .filter(busy -> busy.primed && !busy.gone && !busy.outstanding)
+                .ifPresent(busy -> {
+                    busy.outstanding = true;
+                    busy.proofSinceBeat = false;
+                    busy.spokeAtNs = nowNs;
+                    outbox.act(new Action.Speak(flow));
+                });
     }
 
     void onAnswered(int flow, long nowNs) {
@@ -180,8 +182,10 @@ final class BusyFlows {
     /** When the last watcher turns out to be dead, the gap since its last answer was its death, not an outage. */
     private void forgetOutagesSeenOnlyByTheDead() {
         if (!isWatching()) {
-            long lastAnswerNs =
-                    flows.stream().mapToLong(busy -> busy.answeredAtNs - startNs).max().orElse(0);
+            long lastAnswerNs = flows.stream()
+                    .mapToLong(busy -> busy.answeredAtNs - startNs)
+                    .max()
+                    .orElse(0);
             outages.removeIf(outage -> outage.toNs() - startNs > lastAnswerNs);
         }
     }
@@ -235,7 +239,8 @@ final class BusyFlows {
         if (dead.isEmpty() || dead.size() == primed().size()) {
             return OptionalLong.empty();
         }
-        long deathAgeNs = dead.stream().mapToLong(busy -> busy.deathAge().toNs()).max().getAsLong();
+        long deathAgeNs =
+                dead.stream().mapToLong(busy -> busy.deathAge().toNs()).max().getAsLong();
         long untilNs = primed().stream()
                 .filter(busy -> !dead.contains(busy))
                 .mapToLong(busy -> busy.openedAtNs + deathAgeNs + 2 * BEAT_NS + replyTimeout.ns())

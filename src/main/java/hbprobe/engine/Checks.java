@@ -2,6 +2,7 @@ package hbprobe.engine;
 
 import hbprobe.engine.Action.Purpose;
 import hbprobe.model.Direction;
+import hbprobe.model.FarReport;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

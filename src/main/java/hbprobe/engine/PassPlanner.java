@@ -83,13 +83,16 @@ final class PassPlanner {
 
     Pass first() {
         if (settings.strategy() == Strategy.BISECT) {
-            return step(settings.directions().get(0) == Direction.CLIENT_FIRST && settings.directions().size() == 1
-                    ? Direction.CLIENT_FIRST
-                    : Direction.SERVER_FIRST, settings.min().toNanos());
+            return step(
+                    settings.directions().get(0) == Direction.CLIENT_FIRST
+                                    && settings.directions().size() == 1
+                            ? Direction.CLIENT_FIRST
+                            : Direction.SERVER_FIRST,
+                    settings.min().toNanos());
         }
         if (!settings.intervals().isEmpty()) {
-            List<Long> asked = new ArrayList<>(
-                    new TreeSet<>(settings.intervals().stream().map(Duration::toNanos).toList()));
+            List<Long> asked = new ArrayList<>(new TreeSet<>(
+                    settings.intervals().stream().map(Duration::toNanos).toList()));
             return new Pass(Kind.MAIN, everyDirection(asked, settings.repeat()), Optional.empty());
         }
         int flowsPerRung = settings.directions().size() * settings.repeat();
@@ -164,7 +167,8 @@ final class PassPlanner {
         List<Rung> rungs = new ArrayList<>();
         for (Direction direction : settings.directions()) {
             Bracket bracket = Bracket.of(samples(trials, direction));
-            if (bracket.widthNs().isEmpty() || bracket.ending().filter(end -> end.isAtExpiry()).isPresent()) {
+            if (bracket.widthNs().isEmpty()
+                    || bracket.ending().filter(end -> end.isAtExpiry()).isPresent()) {
                 continue;
             }
             long aliveNs = bracket.aliveNs().getAsLong();
@@ -206,7 +210,8 @@ final class PassPlanner {
             if (clientFirst.isEmpty()) {
                 return Optional.of(step(Direction.CLIENT_FIRST, startNs));
             }
-            boolean lives = clientFirst.stream().anyMatch(trial -> trial.is(Trial.State.ALIVE) && trial.idleNs >= startNs);
+            boolean lives =
+                    clientFirst.stream().anyMatch(trial -> trial.is(Trial.State.ALIVE) && trial.idleNs >= startNs);
             if (lives) {
                 return Optional.empty();
             }
@@ -232,8 +237,11 @@ final class PassPlanner {
             if (bracket.aliveNs().isEmpty()) {
                 return OptionalLong.of(firstNs);
             }
-            long longestNs = trials.stream().mapToLong(trial -> trial.idleNs).max().orElse(0);
-            return longestNs >= maxNs || capped ? OptionalLong.empty() : OptionalLong.of(Math.min(maxNs, 2 * longestNs));
+            long longestNs =
+                    trials.stream().mapToLong(trial -> trial.idleNs).max().orElse(0);
+            return longestNs >= maxNs || capped
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(Math.min(maxNs, 2 * longestNs));
         }
         long aliveNs = bracket.aliveNs().orElse(0);
         long deadNs = bracket.deadNs().getAsLong();
@@ -241,7 +249,8 @@ final class PassPlanner {
         if (deadNs - aliveNs > askedNs(deadNs) && deadNs > minNs) {
             return OptionalLong.of(Math.max(minNs, (long) Math.sqrt((double) Math.max(aliveNs, minNs) * deadNs)));
         }
-        long deaths = trials.stream().filter(trial -> trial.is(Trial.State.DEAD)).count();
+        long deaths =
+                trials.stream().filter(trial -> trial.is(Trial.State.DEAD)).count();
         return deaths > settings.confirm() ? OptionalLong.empty() : OptionalLong.of(deadNs);
     }
 }

@@ -26,6 +26,9 @@ public record Rungs(List<Long> idleNs, double ratio) {
     /** At most this share of the rungs hugs known timeouts. */
     private static final int HUGGING_SHARE = 4;
 
+    /** More than timers and schedulers are late, less than a tenth of the finest step. */
+    private static final double CLEARANCE_NS = 20e6;
+
     private static final double WIDEST_RATIO = 1e6;
 
     /** Copies the list. */
@@ -61,10 +64,21 @@ public record Rungs(List<Long> idleNs, double ratio) {
         return new Rungs(fitting.subList(0, Math.min(budget, fitting.size())), coarse);
     }
 
+    /**
+     * Timeouts are whole seconds: a rung that sits on one would be decided by a millisecond's jitter, now so, now so.
+     */
+    private static long besideWholeSeconds(double at) {
+        double wholeNs = Math.rint(at / 1e9) * 1e9;
+        return Math.round(Math.abs(at - wholeNs) < CLEARANCE_NS ? wholeNs + 2 * CLEARANCE_NS : at);
+    }
+
     private static List<Long> withRatio(long minNs, long maxNs, double ratio, int budget) {
         TreeSet<Long> rungs = new TreeSet<>();
-        for (double at = minNs; at < maxNs; at += Math.max((double) Limits.FINEST_STEP.toNanos(), at * ratio)) {
-            rungs.add(Math.round(at));
+        rungs.add(minNs);
+        double finestNs = Limits.FINEST_STEP.toNanos();
+        double startNs = minNs + Math.max(finestNs, minNs * ratio) / 2;
+        for (double at = startNs; at < maxNs; at += Math.max(finestNs, at * ratio)) {
+            rungs.add(besideWholeSeconds(at));
             if (rungs.size() > 4 * Limits.MAX_FLOWS) {
                 break; // far beyond any budget: no need to know how far
             }

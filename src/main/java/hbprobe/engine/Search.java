@@ -5,6 +5,7 @@ import hbprobe.engine.Trial.State;
 import hbprobe.model.Direction;
 import hbprobe.model.Durations;
 import hbprobe.model.Ending;
+import hbprobe.model.FarReport;
 import hbprobe.model.MeasureProgress;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.MeasureSettings.Strategy;
@@ -77,7 +78,11 @@ public final class Search {
     private @Nullable Problem problem;
 
     /** A flow's priming as the engine wants to know it. */
-    public record Primed(long rttNs, long farInstance, @Nullable String local, @Nullable String mapped) {}
+    public record Primed(
+            long rttNs,
+            long farInstance,
+            @Nullable String local,
+            @Nullable String mapped) {}
 
     /**
      * Starts at that time; the first action is ready.
@@ -527,8 +532,15 @@ public final class Search {
                 timePush(trial, report.get().pushedAfterNs());
             }
             dies(trial, report);
+        } else if (trial.asked >= ASK_AT_MOST
+                && report.isPresent()
+                && report.get().pushes() > 0) {
+            // Acknowledged, yet it never came: not by this kernel, then, but by something in between.
+            warnings.add("something between here and the far end acknowledges for this end and loses the data");
+            timePush(trial, report.get().pushedAfterNs());
+            dies(trial, report);
         } else if (trial.asked >= ASK_AT_MOST) {
-            giveUpOn(trial, report.isEmpty() ? "the far end does not know it" : "the far end has not lost its push");
+            giveUpOn(trial, report.isEmpty() ? "the far end does not know it" : "the far end has not pushed");
         } else {
             checkNotBeforeNs = nowNs + RETRY_NS;
             outbox.wakeAt(checkNotBeforeNs, 0);
@@ -546,9 +558,8 @@ public final class Search {
         trial.become(State.VOID);
         trial.ending = null;
         trial.detail = why;
-        warnings.add(
-                "flow " + trial.id + " (" + Durations.seconds(trial.idleNs) + " s, " + trial.direction.word() + "): "
-                        + why);
+        warnings.add("flow " + trial.id + " (" + Durations.seconds(trial.idleNs) + " s, " + trial.direction.word()
+                + "): " + why);
         close(trial);
     }
 
@@ -656,8 +667,8 @@ public final class Search {
         // The other direction is given the same chance, up to the same idle period.
         boolean othersFollowed = standings.stream()
                 .allMatch(standing -> standing.expired() || standing.exhausted() || !standing.doubtful());
-        boolean nothingPendingBelow = passTrials.stream()
-                .noneMatch(trial -> trial.state().isPending() && trial.idleNs <= decidedUpToNs);
+        boolean nothingPendingBelow =
+                passTrials.stream().noneMatch(trial -> trial.state().isPending() && trial.idleNs <= decidedUpToNs);
         return othersFollowed && nothingPendingBelow && isSettled(nowNs);
     }
 
@@ -712,15 +723,13 @@ public final class Search {
     /** A box whose table is full throws flows out: that looks like a short timeout, but only while others come in. */
     private boolean diedWhileOpening() {
         return passOpened >= A_CROWD
-                && trials.stream()
-                        .anyMatch(trial -> trial.is(State.DEAD) && trial.probedAtNs - lastOpenedNs <= 0);
+                && trials.stream().anyMatch(trial -> trial.is(State.DEAD) && trial.probedAtNs - lastOpenedNs <= 0);
     }
 
     private boolean diedInACrowd(Trial alone) {
         return trials.stream()
-                .anyMatch(trial -> trial.is(State.DEAD)
-                        && trial.direction == alone.direction
-                        && trial.idleNs == alone.idleNs);
+                .anyMatch(trial ->
+                        trial.is(State.DEAD) && trial.direction == alone.direction && trial.idleNs == alone.idleNs);
     }
 
     private void end(Conclusion how) {
@@ -796,11 +805,9 @@ public final class Search {
                 waiting++;
             }
         }
-        long longest = passTrials.stream().mapToLong(trial -> trial.idleNs).max().orElse(0);
-        long endNs = passStartNs
-                + longest
-                + (long) (passTrials.size() / settings.openRate() * 1e9)
-                + replyTimeout.ns();
+        long longest =
+                passTrials.stream().mapToLong(trial -> trial.idleNs).max().orElse(0);
+        long endNs = passStartNs + longest + (long) (passTrials.size() / settings.openRate() * 1e9) + replyTimeout.ns();
         return new MeasureProgress(
                 Duration.ofNanos(nowNs - startNs),
                 pass.title(),

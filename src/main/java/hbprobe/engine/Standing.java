@@ -51,8 +51,7 @@ record Standing(boolean expired, int confirmations, boolean exhausted, boolean d
                 .count();
         boolean pendingAbove = above.stream().anyMatch(trial -> trial.state().isPending());
         boolean pendingWithin = topDead.isPresent()
-                && above.stream()
-                        .anyMatch(trial -> trial.state().isPending() && trial.idleNs <= topDead.getAsLong());
+                && above.stream().anyMatch(trial -> trial.state().isPending() && trial.idleNs <= topDead.getAsLong());
         boolean expired = deadRungs > 0
                 && !pendingWithin
                 && (deadRungs - 1 >= needed(trials, lastAliveNs, confirm) || !pendingAbove);

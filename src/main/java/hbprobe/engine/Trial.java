@@ -51,7 +51,6 @@ final class Trial {
                 case ALIVE, DEAD, REFRESHED, VOID, UNPROBED -> false;
             };
         }
-
     }
 
     final int id;
@@ -66,19 +65,30 @@ final class Trial {
     long silentSinceNs;
     /** The latest that it can have begun: segments were seen to move until then. */
     long silentSinceAtMostNs;
+
     long probedAtNs;
     /** The silence that the middlebox saw was at least this long … */
     long idleAtLeastNs;
     /** … and at most this. */
     long idleAtMostNs;
+
     int refreshes;
     int asked;
     /** Whether its connection is gone, or on its way to be. */
     boolean closed;
-    @Nullable Ending ending;
-    @Nullable Ending farEnding;
-    @Nullable String local;
-    @Nullable String mapped;
+
+    @Nullable
+    Ending ending;
+
+    @Nullable
+    Ending farEnding;
+
+    @Nullable
+    String local;
+
+    @Nullable
+    String mapped;
+
     String detail = "";
 
     Trial(int id, Direction direction, long idleNs) {

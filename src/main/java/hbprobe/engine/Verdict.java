@@ -66,9 +66,8 @@ public record Verdict(
             this.search = search;
             this.nowNs = nowNs;
             this.warnings = new ArrayList<>(search.warnings());
-            this.fate = search.conclusion() == Conclusion.DONE
-                    ? search.busy().fate(nowNs)
-                    : BusyFlows.Fate.NOTHING_TO_SAY;
+            this.fate =
+                    search.conclusion() == Conclusion.DONE ? search.busy().fate(nowNs) : BusyFlows.Fate.NOTHING_TO_SAY;
         }
 
         Verdict verdict() {
@@ -77,8 +76,7 @@ public record Verdict(
             Optional<HiddenRefresh> hidden = hiddenRefresh();
             Outcome outcome = outcome(directions);
             explain(outcome, hidden);
-            Optional<IdleTimeout> idleTimeout = outcome == Outcome.EXPIRES
-                            || outcome == Outcome.INTERRUPTED
+            Optional<IdleTimeout> idleTimeout = outcome == Outcome.EXPIRES || outcome == Outcome.INTERRUPTED
                     ? firstToDie(directions)
                     : Optional.empty();
             return new Verdict(
@@ -148,7 +146,8 @@ public record Verdict(
         private DirectionFinding direction(Direction direction) {
             List<Trial> trials = of(direction);
             Bracket bracket = Bracket.of(trials);
-            Standing standing = Standing.of(search.trials(), direction, search.settings().confirm());
+            Standing standing =
+                    Standing.of(search.trials(), direction, search.settings().confirm());
             boolean expired = bracket.deadNs().isPresent() && standing.expired() && !search.isCrowded();
             Outcome outcome = expired
                     ? Outcome.EXPIRES
@@ -168,7 +167,9 @@ public record Verdict(
                     seconds(bracket.aliveNs()),
                     seconds(bracket.deadNs()),
                     seconds(bracket.estimateNs()),
-                    bracket.ending().map(ending -> asOneWay(ending, direction, bracket)).orElse(null),
+                    bracket.ending()
+                            .map(ending -> asOneWay(ending, direction, bracket))
+                            .orElse(null),
                     bracket.samples(),
                     bracket.disagreeing());
         }
@@ -186,7 +187,8 @@ public record Verdict(
                     && search.trials().stream()
                             .anyMatch(trial -> trial.direction != direction
                                     && trial.is(State.ALIVE)
-                                    && trial.idleAtLeastNs + slackNs(trial) >= bracket.deadNs().getAsLong());
+                                    && trial.idleAtLeastNs + slackNs(trial)
+                                            >= bracket.deadNs().getAsLong());
             return ending == Ending.SILENT && otherLives ? Ending.ONE_WAY : ending;
         }
 
@@ -232,8 +234,7 @@ public record Verdict(
             }
             return Optional.of(serverFirstDied.isPresent()
                     && clientFirst.stream()
-                            .anyMatch(trial ->
-                                    trial.is(State.ALIVE) && trial.idleNs >= serverFirstDied.getAsLong()));
+                            .anyMatch(trial -> trial.is(State.ALIVE) && trial.idleNs >= serverFirstDied.getAsLong()));
         }
 
         /**
@@ -296,9 +297,11 @@ public record Verdict(
                 warnings.add("flows that died while many were being opened live when they are alone: a full table in"
                         + " some box, not an idle timeout; try a smaller --max-flows or --open-rate");
             }
-            search.busy().outages().forEach(outage -> warnings.add("nothing crossed the path from "
-                    + Durations.seconds(outage.fromNs() - search.startNs()) + " s to "
-                    + Durations.seconds(outage.toNs() - search.startNs()) + " s into the run"));
+            search.busy()
+                    .outages()
+                    .forEach(outage -> warnings.add("nothing crossed the path from "
+                            + Durations.seconds(outage.fromNs() - search.startNs()) + " s to "
+                            + Durations.seconds(outage.toNs() - search.startNs()) + " s into the run"));
             if (search.farInstances().size() > 1) {
                 warnings.add("the far end answered as " + search.farInstances().size()
                         + " different responders: it was restarted, or several stand behind a balancer");
@@ -314,14 +317,13 @@ public record Verdict(
         }
 
         private Flow flow(Trial trial) {
-            FlowOutcome outcome =
-                    switch (trial.state()) {
-                        case ALIVE -> FlowOutcome.ALIVE;
-                        case DEAD -> FlowOutcome.DEAD;
-                        case REFRESHED -> FlowOutcome.REFRESHED;
-                        case VOID -> FlowOutcome.ERROR;
-                        case PLANNED, OPENING, SILENT, PROBED, OVERDUE, UNPROBED -> FlowOutcome.UNPROBED;
-                    };
+            FlowOutcome outcome = switch (trial.state()) {
+                case ALIVE -> FlowOutcome.ALIVE;
+                case DEAD -> FlowOutcome.DEAD;
+                case REFRESHED -> FlowOutcome.REFRESHED;
+                case VOID -> FlowOutcome.ERROR;
+                case PLANNED, OPENING, SILENT, PROBED, OVERDUE, UNPROBED -> FlowOutcome.UNPROBED;
+            };
             boolean probed = outcome == FlowOutcome.ALIVE || outcome == FlowOutcome.DEAD;
             return new Flow(
                     trial.id,

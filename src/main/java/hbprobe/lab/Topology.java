@@ -117,6 +117,7 @@ final class Topology {
      */
     String script() {
         StringBuilder script = new StringBuilder(PROLOGUE);
+        names(script);
         for (String node : nodes) {
             script.append("try ip netns add ").append(node).append('\n');
             boolean forwards = !node.equals(nodes.get(0)) && !node.equals(nodes.get(nodes.size() - 1));
@@ -139,6 +140,13 @@ final class Topology {
         script.append("try ip netns exec %s nft -f - <<'END'\n%sEND\n".formatted(nat, rules.nft()));
         sysctls(script, nat, rules.sysctls());
         return script.append(EPILOGUE).toString();
+    }
+
+    /** So that commands in the lab can say {@code server}. */
+    private void names(StringBuilder script) {
+        script.append("cat >/run/hosts <<'END'\n127.0.0.1 localhost\n::1 localhost\n%s client\n%s server\nEND\n"
+                .formatted(client().getHostAddress(), server().getHostAddress()));
+        script.append("[ ! -e /etc/hosts ] || try mount --bind /run/hosts /etc/hosts\n");
     }
 
     private List<String> hostSysctls(boolean forwards) {

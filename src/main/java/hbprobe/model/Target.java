@@ -23,6 +23,11 @@ public record Target(
         return new Target(spec.uri(), spec.host(), null, spec.port(), "tcp", spec.dialect(), false);
     }
 
+    /** The same target in a dialect. */
+    public Target spoken(String spokenDialect) {
+        return new Target(uri, host, address, port, transport, spokenDialect, tls);
+    }
+
     /** The same target at an address. */
     public Target at(String resolved) {
         return new Target(uri, host, resolved, port, transport, dialect, tls);

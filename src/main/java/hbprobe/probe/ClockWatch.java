@@ -22,7 +22,9 @@ final class ClockWatch {
 
     /** How far the clocks have parted since the last look, if that is too far. */
     Optional<Duration> look(Instant wallNow, long monotonicNowNs) {
-        Duration parted = Duration.between(wall, wallNow).minusNanos(monotonicNowNs - monotonicNs).abs();
+        Duration parted = Duration.between(wall, wallNow)
+                .minusNanos(monotonicNowNs - monotonicNs)
+                .abs();
         wall = wallNow;
         monotonicNs = monotonicNowNs;
         return parted.compareTo(TOLERANCE) > 0 ? Optional.of(parted) : Optional.empty();

@@ -5,11 +5,11 @@ import hbprobe.dialect.Dialect;
 import hbprobe.dialect.FlowListener;
 import hbprobe.engine.Action;
 import hbprobe.engine.CloseKind;
-import hbprobe.engine.FarReport;
 import hbprobe.engine.Search;
 import hbprobe.engine.Verdict;
 import hbprobe.model.Direction;
 import hbprobe.model.Durations;
+import hbprobe.model.FarReport;
 import hbprobe.model.MeasureProgress;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.Problem;
@@ -19,7 +19,6 @@ import hbprobe.net.ConnectFailure;
 import hbprobe.net.KernelView;
 import hbprobe.net.Network;
 import hbprobe.net.TcpInfo;
-import hbprobe.wire.Frame;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
@@ -70,7 +69,8 @@ public final class MeasureRun {
      * @param elapsedNs from the first action to the verdict
      * @param timerErrorMsP99 null when no timer has fired
      */
-    public record Measured(Verdict verdict, long elapsedNs, @Nullable Double timerErrorMsP99) {}
+    public record Measured(
+            Verdict verdict, long elapsedNs, @Nullable Double timerErrorMsP99) {}
 
     /**
      * A run that has not begun.
@@ -106,8 +106,8 @@ public final class MeasureRun {
             search = new Search(settings, startNs);
             ClockWatch clocks = new ClockWatch(wall.instant(), startNs);
             tick(clocks);
-            deadline.ifPresent(limit -> loop.schedule(
-                    () -> stop(Search.Conclusion.DEADLINE), limit.toNanos(), TimeUnit.NANOSECONDS));
+            deadline.ifPresent(limit ->
+                    loop.schedule(() -> stop(Search.Conclusion.DEADLINE), limit.toNanos(), TimeUnit.NANOSECONDS));
             act();
         });
         return done;
@@ -237,8 +237,7 @@ public final class MeasureRun {
     }
 
     private void open(Action.Open open) {
-        boolean serverFirst =
-                open.purpose() == Action.Purpose.RUNG && open.direction() == Direction.SERVER_FIRST;
+        boolean serverFirst = open.purpose() == Action.Purpose.RUNG && open.direction() == Direction.SERVER_FIRST;
         Flow flow = new Flow(open);
         flows.put(open.flow(), flow);
         flow.conversation = dialect.converse(
@@ -254,12 +253,8 @@ public final class MeasureRun {
     }
 
     private void trace(Flow flow, String what) {
-        trace.accept(String.format(
-                java.util.Locale.ROOT,
-                "%9.3f  flow %-4d %s",
-                (nowNs() - startNs) / 1e9,
-                flow.id,
-                what));
+        trace.accept(
+                String.format(java.util.Locale.ROOT, "%9.3f  flow %-4d %s", (nowNs() - startNs) / 1e9, flow.id, what));
     }
 
     /** One flow: what the engine knows by number, with its channel and its counters. */
@@ -344,9 +339,7 @@ public final class MeasureRun {
             }
             String local = Addresses.print(channel.localAddress());
             told(engine -> engine.onPrimed(
-                    id,
-                    nowNs(),
-                    new Search.Primed(primed.rttNs(), primed.farInstance(), local, primed.mapped())));
+                    id, nowNs(), new Search.Primed(primed.rttNs(), primed.farInstance(), local, primed.mapped())));
         }
 
         private void settle(Optional<TcpInfo> atOnce) {
@@ -376,15 +369,18 @@ public final class MeasureRun {
         }
 
         @Override
-        public void reported(long far, Optional<Frame.Report> report) {
+        public void reported(long far, Optional<FarReport> report) {
             int about = flows.values().stream()
                     .filter(flow -> flow.farName == far)
                     .mapToInt(flow -> flow.id)
                     .findFirst()
                     .orElse(0);
-            trace(this, "far end on flow " + about + ": "
-                    + report.map(known -> known.pushes() + " pushed, " + known.end()).orElse("unknown"));
-            told(engine -> engine.onReported(id, nowNs(), about, report.map(MeasureRun::farReport)));
+            trace(
+                    this,
+                    "far end on flow " + about + ": "
+                            + report.map(known -> known.pushes() + " pushed, " + known.end())
+                                    .orElse("unknown"));
+            told(engine -> engine.onReported(id, nowNs(), about, report));
         }
 
         @Override
@@ -409,27 +405,14 @@ public final class MeasureRun {
             }
             closed = true;
             trace(this, "closed: " + closing + (detail.isEmpty() ? "" : " (" + detail + ")"));
-            CloseKind kind =
-                    switch (closing) {
-                        case FIN, LOCAL -> CloseKind.FIN;
-                        case RESET -> CloseKind.RESET;
-                        case TIMEOUT -> CloseKind.TIMEOUT;
-                        case ICMP -> CloseKind.ICMP;
-                    };
+            CloseKind kind = switch (closing) {
+                case FIN, LOCAL -> CloseKind.FIN;
+                case RESET -> CloseKind.RESET;
+                case TIMEOUT -> CloseKind.TIMEOUT;
+                case ICMP -> CloseKind.ICMP;
+            };
             told(engine -> engine.onClosed(id, nowNs(), kind, detail));
         }
-    }
-
-    private static FarReport farReport(Frame.Report report) {
-        FarReport.End end =
-                switch (report.end()) {
-                    case OPEN -> FarReport.End.OPEN;
-                    case FIN -> FarReport.End.FIN;
-                    case RESET -> FarReport.End.RESET;
-                    case TIMEOUT -> FarReport.End.TIMEOUT;
-                    case CLOSED -> FarReport.End.CLOSED;
-                };
-        return new FarReport(report.pushes(), report.pushedAfterNs(), report.pushAcknowledged(), end);
     }
 
     /** Stands in until the dialect has made the real one. */

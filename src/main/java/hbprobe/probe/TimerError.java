@@ -15,7 +15,8 @@ final class TimerError {
     }
 
     /** Milliseconds, 99th percentile; null when no timer has fired. */
-    @Nullable Double p99Ms() {
+    @Nullable
+    Double p99Ms() {
         return lateNs.getTotalCount() == 0 ? null : Math.round(lateNs.getValueAtPercentile(99) / 1e3) / 1e3;
     }
 }

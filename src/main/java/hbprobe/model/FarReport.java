@@ -1,4 +1,4 @@
-package hbprobe.engine;
+package hbprobe.model;
 
 /**
  * What the far end knows of a flow.

@@ -1,0 +1,112 @@
+package hbprobe.cli;
+
+import hbprobe.model.ExitCode;
+import hbprobe.runtime.Host;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line: parsing, errors and exit codes that are the same for every command. */
+public final class Cli {
+    private Cli() {}
+
+    /** Runs one command line; the streams are flushed when it returns. */
+    public static int run(Host host, String... args) {
+        PrintWriter out = new PrintWriter(host.out(), true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(host.err(), true, StandardCharsets.UTF_8);
+        try {
+            return commandLine(host, Optional.of(List.of(args)))
+                    .setOut(out)
+                    .setErr(err)
+                    .execute(args);
+        } catch (ConfigException e) {
+            err.println("hbprobe: " + e.getMessage());
+            return ExitCode.USAGE;
+        } finally {
+            out.flush();
+            err.flush();
+            host.out().flush();
+            host.err().flush();
+        }
+    }
+
+    /**
+     * The model of all commands.
+     *
+     * @param args to look for {@code --config} in; empty for the bare model, as man pages and completions need it
+     * @throws ConfigException when the configuration file is wrong
+     */
+    public static CommandLine commandLine(Host host, Optional<List<String>> args) {
+        CommandLine root = new CommandLine(new HbprobeCommand(), new Factory(host));
+        root.addSubcommand(new CompletionCommand());
+        root.setAbbreviatedOptionsAllowed(false);
+        root.setAbbreviatedSubcommandsAllowed(false);
+        root.setCaseInsensitiveEnumValuesAllowed(true);
+        root.setUsageHelpWidth(80);
+        root.setUsageHelpLongOptionsMaxWidth(34);
+        root.setColorScheme(CommandLine.Help.defaultColorScheme(
+                Colour.wanted(host, Colour.When.AUTO, host.outIsTty()) ? Ansi.ON : Ansi.OFF));
+        root.setParameterExceptionHandler(Cli::usageError);
+        root.setExecutionExceptionHandler((defect, command, parsed) -> defect(host, defect, command));
+        root.setExitCodeExceptionMapper(
+                error -> error instanceof ParameterException ? ExitCode.USAGE : ExitCode.DEFECT);
+        args.ifPresent(words -> root.setDefaultValueProvider(Defaults.of(host, words, root)));
+        return root;
+    }
+
+    private static int usageError(ParameterException error, String[] args) {
+        CommandLine command = error.getCommandLine();
+        PrintWriter err = command.getErr();
+        String name = command.getCommandSpec().qualifiedName();
+        err.println(name + ": " + plain(error));
+        if (!UnmatchedArgumentException.printSuggestions(error, err)) {
+            nearest(error, command).ifPresent(near -> err.println("Did you mean: " + near + "?"));
+        }
+        err.println("Try '" + name + " --help'");
+        return ExitCode.USAGE;
+    }
+
+    /** picocli wraps a converter's message in the option's position; the words of the converter say enough. */
+    private static String plain(ParameterException error) {
+        return String.valueOf(error.getMessage()).replaceAll("\\s+", " ");
+    }
+
+    private static Optional<String> nearest(ParameterException error, CommandLine command) {
+        if (error instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            String word = unmatched.getUnmatched().get(0);
+            return Nearest.of(
+                    word,
+                    command.getCommandSpec().options().stream()
+                            .flatMap(option -> Arrays.stream(option.names()))
+                            .toList());
+        }
+        return Optional.empty();
+    }
+
+    private static int defect(Host host, Exception defect, CommandLine command) {
+        if (defect instanceof ParameterException usage) {
+            return usageError(usage, new String[0]);
+        }
+        report(host, defect, Verbosity.of(command));
+        return ExitCode.DEFECT;
+    }
+
+    /** Tells of a defect: its trace only for those who asked for it. */
+    static void report(Host host, Throwable defect, int verbosity) {
+        host.err().println("hbprobe: a defect in hbprobe: " + defect);
+        if (verbosity >= Verbosity.TRACES) {
+            for (StackTraceElement frame : defect.getStackTrace()) {
+                host.err().println("    at " + frame);
+            }
+        } else {
+            host.err().println("Run it again with -vv to see where, and please report that");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package hbprobe.cli;
+
+import hbprobe.runtime.Host;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import picocli.CommandLine;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Where an option's value comes from when the command line has none: the environment, then the configuration file. The
+ * file has options at its top, for every command that has them, and under a command's name, for that one.
+ */
+final class Defaults implements IDefaultValueProvider {
+    private static final Set<String> NEVER_FROM_OUTSIDE = Set.of("--help", "--version", "--plan");
+
+    private final Host host;
+    private final Map<String, String> fromFile;
+
+    private Defaults(Host host, Map<String, String> fromFile) {
+        this.host = host;
+        this.fromFile = fromFile;
+    }
+
+    /**
+     * Reads the configuration file, if there is one.
+     *
+     * @throws ConfigException when it can't be read or has an unknown key
+     */
+    static Defaults of(Host host, List<String> args, CommandLine root) {
+        Optional<Path> named =
+                namedIn(args).or(() -> host.variable("HBPROBE_CONFIG")).map(Path::of);
+        Optional<Path> file = named.or(() -> usersOwn(host).filter(Files::isRegularFile));
+        return new Defaults(host, file.map(path -> read(path, root)).orElse(Map.of()));
+    }
+
+    private static Optional<String> namedIn(List<String> args) {
+        for (int i = 0; i < args.size() && !args.get(i).equals("--"); i++) {
+            if (args.get(i).startsWith("--config=")) {
+                return Optional.of(args.get(i).substring("--config=".length()));
+            }
+            if (args.get(i).equals("--config") && i + 1 < args.size()) {
+                return Optional.of(args.get(i + 1));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Path> usersOwn(Host host) {
+        return host.variable("XDG_CONFIG_HOME")
+                .map(Path::of)
+                .or(() -> host.variable("HOME").map(home -> Path.of(home, ".config")))
+                .map(folder -> folder.resolve("hbprobe").resolve("hbprobe.yaml"));
+    }
+
+    private static Map<String, String> read(Path file, CommandLine root) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (IOException e) {
+            throw new ConfigException("read configuration file '" + file + "': "
+                    + (Files.exists(file) ? String.valueOf(e.getMessage()) : "there is no such file"));
+        }
+        Optional<Node> document;
+        try {
+            document =
+                    new Compose(LoadSettings.builder().setLabel(file.toString()).build()).composeString(text);
+        } catch (MarkedYamlEngineException e) {
+            int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+            throw new ConfigException(file + ":" + line + ": " + e.getProblem());
+        } catch (YamlEngineException e) {
+            throw new ConfigException(file + ": " + e.getMessage());
+        }
+        Map<String, String> values = new java.util.HashMap<>();
+        document.ifPresent(top -> new Reader(file, values).top(top, root));
+        return values;
+    }
+
+    /** One file on its way into {@code "measure --max" → "5m"}; an option for all commands has no command's name. */
+    private record Reader(Path file, Map<String, String> values) {
+        void top(Node node, CommandLine root) {
+            for (NodeTuple entry : mapping(node).getValue()) {
+                String key = text(entry.getKeyNode());
+                CommandLine command = root.getSubcommands().get(key);
+                if (command != null) {
+                    for (NodeTuple option : mapping(entry.getValueNode()).getValue()) {
+                        put(key + " ", option, namesOf(List.of(command)));
+                    }
+                } else {
+                    put("", entry, namesOf(root.getSubcommands().values()));
+                }
+            }
+        }
+
+        private void put(String scope, NodeTuple entry, Set<String> known) {
+            String key = text(entry.getKeyNode());
+            if (!known.contains(key)) {
+                String near = Nearest.of(key, known)
+                        .map(name -> "; did you mean '" + name + "'?")
+                        .orElse("");
+                throw at(entry.getKeyNode(), "unknown key '" + key + "'" + near);
+            }
+            values.put(scope + "--" + key, text(entry.getValueNode()));
+        }
+
+        private MappingNode mapping(Node node) {
+            if (node instanceof MappingNode mapping) {
+                return mapping;
+            }
+            throw at(node, "expected 'key: value'");
+        }
+
+        private String text(Node node) {
+            if (node instanceof ScalarNode scalar) {
+                return scalar.getValue();
+            }
+            if (node instanceof SequenceNode sequence) {
+                List<String> parts = new ArrayList<>();
+                sequence.getValue().forEach(part -> parts.add(text(part)));
+                return String.join(",", parts);
+            }
+            throw at(node, "expected a value");
+        }
+
+        private ConfigException at(Node node, String problem) {
+            int line = node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+            return new ConfigException(file + ":" + line + ": " + problem);
+        }
+    }
+
+    private static Set<String> namesOf(Iterable<CommandLine> commands) {
+        Set<String> names = new TreeSet<>();
+        for (CommandLine command : commands) {
+            for (OptionSpec option : command.getCommandSpec().options()) {
+                if (!NEVER_FROM_OUTSIDE.contains(option.longestName())
+                        && option.longestName().startsWith("--")) {
+                    names.add(option.longestName().substring(2));
+                }
+            }
+            names.addAll(namesOf(command.getSubcommands().values()));
+        }
+        return names;
+    }
+
+    @Override
+    public @Nullable String defaultValue(ArgSpec argument) {
+        if (!(argument instanceof OptionSpec option)
+                || !option.longestName().startsWith("--")
+                || NEVER_FROM_OUTSIDE.contains(option.longestName())) {
+            return null;
+        }
+        return host.variable(variableOf(option)).or(() -> fromFile(option)).orElse(null);
+    }
+
+    private Optional<String> fromFile(OptionSpec option) {
+        CommandSpec command = option.command();
+        return Optional.ofNullable(fromFile.get(command.name() + " " + option.longestName()))
+                .or(() -> Optional.ofNullable(fromFile.get(option.longestName())));
+    }
+
+    /** {@code --max-flows} is {@code HBPROBE_MAX_FLOWS}. */
+    static String variableOf(OptionSpec option) {
+        return "HBPROBE_" + option.longestName().substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,81 @@
+package hbprobe.cli;
+
+import hbprobe.lab.LabSettings;
+import hbprobe.lab.LabSettings.Box;
+import hbprobe.lab.LabSettings.Family;
+import hbprobe.lab.LabSettings.PickUp;
+import hbprobe.lab.LabSettings.Rejection;
+import java.time.Duration;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** What the lab's middlebox is like. */
+final class LabOptions {
+    @Option(
+            names = "--idle-timeout",
+            paramLabel = "D",
+            converter = DurationConverter.class,
+            description = "Idle timeout of the middlebox, whole seconds. Default: 8s.")
+    private Duration idleTimeout = LabSettings.defaults().idleTimeout();
+
+    @Option(
+            names = "--ending",
+            paramLabel = "HOW",
+            description = "Answer to the client's packets after expiry: silent, reset. Default: silent.")
+    private Rejection ending = Rejection.SILENT;
+
+    @Option(
+            names = "--pick-up",
+            paramLabel = "WHAT",
+            description = "Whether a packet in mid-stream founds a new flow: on, off. Default: on.")
+    private PickUp pickUp = PickUp.ON;
+
+    /** The NAT host's own input. */
+    enum Input {
+        /** Dropped. */
+        DROP,
+        /** Answered: with RST. */
+        OPEN
+    }
+
+    @Option(
+            names = "--nat-input",
+            paramLabel = "WHAT",
+            description = "The NAT host's own input, which gets the server's packets after expiry: drop, or open: it"
+                    + " answers with RST. Default: drop.")
+    private Input natInput = Input.DROP;
+
+    @Option(names = "--server-firewall", description = "The middlebox guards the server, and translates nothing.")
+    private boolean serverFirewall;
+
+    @Option(names = "--ipv6", description = "The whole path is IPv6: a stateful filter, no translation.")
+    private boolean ipv6;
+
+    @Option(names = "--hops", paramLabel = "N", description = "Routers between client and middlebox. Default: 1.")
+    private int hops = 1;
+
+    /** @throws ParameterException when the kernel could not play that */
+    LabSettings settings(CommandLine command) {
+        try {
+            return new LabSettings(
+                    idleTimeout,
+                    ending,
+                    natInput == Input.OPEN ? Rejection.RESET : Rejection.SILENT,
+                    pickUp,
+                    serverFirewall ? Box.SERVER_FIREWALL : Box.NAT,
+                    ipv6 ? Family.IPV6 : Family.IPV4,
+                    hops);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The middlebox in words. */
+    static String describe(LabSettings settings) {
+        return (settings.box() == Box.NAT ? "NAT" : "firewall at the server's side") + ", idle timeout "
+                + hbprobe.model.Durations.print(settings.idleTimeout()) + ", pick-up "
+                + settings.pickUp().name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,368 @@
+package hbprobe.cli;
+
+import hbprobe.model.Direction;
+import hbprobe.model.Durations;
+import hbprobe.model.ExitCode;
+import hbprobe.model.Limits;
+import hbprobe.model.MeasureFinding;
+import hbprobe.model.MeasureSettings;
+import hbprobe.model.TargetSpec;
+import hbprobe.probe.Dialects;
+import hbprobe.probe.MeasureExperiment;
+import hbprobe.probe.MeasureRequest;
+import hbprobe.report.Json;
+import hbprobe.report.MeasureText;
+import hbprobe.report.PlanText;
+import hbprobe.runtime.Host;
+import hbprobe.runtime.Signals;
+import hbprobe.tui.ProgressView;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** After how long idle does this path drop my connection, in which direction, and how does it end? */
+@Command(
+        name = "measure",
+        description = "Find after how long idle a path drops a connection, in which direction, and how it ends.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        sortOptions = false,
+        showDefaultValues = false,
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:a timeout was found, or none in the range",
+            "2:usage or configuration error",
+            "3:could not measure: unresolved, refused, no route, token demanded",
+            "4:inconclusive: path down, samples disagree, deadline first",
+            "70:a defect in hbprobe",
+            "130, 143:interrupted, terminated; what was known is printed first"
+        },
+        footerHeading = "%nFormats: text, json.%n%nExamples:%n",
+        footer = {
+            "  hbprobe measure hb://server.example --max 10m",
+            "  hbprobe measure hb://192.0.2.7:7400 -o text -o json=run.json",
+            "  hbprobe measure hb://[2001:db8::7] --strategy bisect --direction server-first"
+        })
+final class MeasureCommand implements Callable<Integer> {
+    private static final double FINEST_RESOLUTION = 0.001;
+    private static final double COARSEST_RESOLUTION = 1;
+    private static final int FEWEST_FLOWS = 4;
+
+    private final Host host;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "TARGET", description = "host:port, [v6]:port or hb://host[:port]; default port 7400.")
+    private String target = "";
+
+    @Option(
+            names = "--min",
+            paramLabel = "D",
+            converter = DurationConverter.class,
+            description = "Shortest idle period. Default: 1s.")
+    private Duration min = MeasureSettings.defaults().min();
+
+    @Option(
+            names = "--max",
+            paramLabel = "D",
+            converter = DurationConverter.class,
+            description = "Longest idle period. Default: 15m.")
+    private Duration max = MeasureSettings.defaults().max();
+
+    @Option(
+            names = {"-i", "--intervals"},
+            paramLabel = "D",
+            split = ",",
+            converter = DurationConverter.class,
+            description = "Exactly these idle periods instead of a range, e.g. 30s,60s,5m.")
+    private List<Duration> intervals = List.of();
+
+    @Option(
+            names = "--resolution",
+            paramLabel = "PCT",
+            converter = PercentConverter.class,
+            description = "Width wanted of the bracket, as a share of the timeout; never finer than 0.25 s."
+                    + " Default: 2.5%%.")
+    private double resolution = MeasureSettings.defaults().resolution();
+
+    @Option(
+            names = "--max-flows",
+            paramLabel = "N",
+            description = "Most flows open at once, both directions together. Default: 512.")
+    private int maxFlows = MeasureSettings.defaults().maxFlows();
+
+    @Option(
+            names = "--open-rate",
+            paramLabel = "N",
+            description = "Flows opened a second; N or N/s. Default: 100/s.",
+            converter = RateConverter.class)
+    private double openRate = MeasureSettings.defaults().openRate();
+
+    @Option(
+            names = "--direction",
+            paramLabel = "WHO",
+            converter = DirectionsConverter.class,
+            completionCandidates = DirectionsConverter.Words.class,
+            description = "Who speaks first after the silence: client-first, server-first, both. Default: both.")
+    private List<Direction> direction = MeasureSettings.defaults().directions();
+
+    @Option(
+            names = "--confirm",
+            paramLabel = "N",
+            description = "Further dead rungs above the first before the search ends. Default: 2.")
+    private int confirm = MeasureSettings.defaults().confirm();
+
+    @Option(names = "--repeat", paramLabel = "N", description = "Flows per rung and direction. Default: 1.")
+    private int repeat = MeasureSettings.defaults().repeat();
+
+    @Option(names = "--refine", description = "A second pass inside a bracket that is wider than asked.")
+    private boolean refine;
+
+    @Option(
+            names = "--strategy",
+            paramLabel = "HOW",
+            description = "${COMPLETION-CANDIDATES}: all rungs at once, or one flow at a time. Default: ladder.")
+    private MeasureSettings.Strategy strategy = MeasureSettings.defaults().strategy();
+
+    @Option(
+            names = {"-W", "--reply-timeout"},
+            paramLabel = "D",
+            converter = DurationConverter.class,
+            description = "How long a probe waits for its answer. Default: adapts to what living flows needed, 1s at"
+                    + " least.")
+    private @Nullable Duration replyTimeout;
+
+    @Option(
+            names = {"-w", "--deadline"},
+            paramLabel = "D",
+            converter = DurationConverter.class,
+            description = "Bound on the whole command; the partial finding is printed.")
+    private @Nullable Duration deadline;
+
+    @Option(names = "--plan", description = "Say what would be done, and stop.")
+    private boolean plan;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of every random choice; printed in the finding.")
+    private @Nullable Long seed;
+
+    @Mixin
+    private TokenOptions tokenOptions = new TokenOptions();
+
+    @Mixin
+    private NetworkOptions networkOptions = new NetworkOptions();
+
+    @Mixin
+    private OutputOptions outputOptions = new OutputOptions();
+
+    MeasureCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() {
+        CommandLine command = spec.commandLine();
+        TargetSpec targetSpec = target(command);
+        MeasureSettings settings = settings(command);
+        List<Output> outputs = outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.JSON));
+        if (plan) {
+            host.out().print(PlanText.of(targetSpec.uri(), MeasureExperiment.plan(settings)));
+            return ExitCode.ANSWERED;
+        }
+        MeasureRequest request = new MeasureRequest(
+                settings,
+                targetSpec,
+                networkOptions.family(),
+                networkOptions.bind(),
+                networkOptions.device(),
+                tokenOptions.token(host, command),
+                Optional.ofNullable(deadline),
+                seed == null ? Host.freshSeed() : seed,
+                host.variable(TestSwitches.TRANSPORT));
+        MeasureFinding finding = run(request);
+        boolean written = outputOptions.write(
+                host,
+                outputs,
+                format -> format == Output.Format.JSON
+                        ? Json.document(finding, MeasureFinding.class)
+                        : MeasureText.of(finding, outputOptions.ink(host)));
+        if (outputs.stream().noneMatch(output -> output.format() == Output.Format.TEXT)) {
+            tellProblems(finding);
+        }
+        return written || finding.exitCode() != ExitCode.ANSWERED ? finding.exitCode() : ExitCode.UNREACHABLE;
+    }
+
+    /** Scripts that keep the document see on stderr why it says little. */
+    private void tellProblems(MeasureFinding finding) {
+        if (outputOptions.quiet) {
+            return;
+        }
+        if (finding.error() != null) {
+            host.err().println("hbprobe measure: " + finding.error().message());
+        }
+        finding.warnings().forEach(warning -> host.err().println("hbprobe measure: note: " + warning));
+    }
+
+    private MeasureFinding run(MeasureRequest request) {
+        Consumer<String> trace = outputOptions.verbosity() >= Verbosity.EVENTS
+                ? line -> host.err().println(line)
+                : line -> {};
+        MeasureExperiment experiment = new MeasureExperiment(request, host, trace);
+        Signals.listen(experiment::stop);
+        Optional<ProgressView.Style> style = outputOptions.progressStyle(host);
+        ProgressView view = style.isPresent() ? new ProgressView(host.err(), style.get(), experiment::progress) : null;
+        try {
+            return experiment.run(defect -> Cli.report(host, defect, outputOptions.verbosity()));
+        } finally {
+            if (view != null) {
+                view.close();
+            }
+        }
+    }
+
+    // ---- words to settings
+    // -------------------------------------------------------------------------------------------
+
+    private TargetSpec target(CommandLine command) {
+        TargetSpec targetSpec;
+        try {
+            targetSpec = TargetSpec.parse(target);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, String.valueOf(e.getMessage()));
+        }
+        String scheme = targetSpec.dialect();
+        if (!scheme.equals("auto") && !Dialects.schemes().contains(scheme)) {
+            throw new ParameterException(
+                    command,
+                    "target '" + target + "': the scheme '" + scheme + "' is not known; there is "
+                            + String.join(", ", Dialects.schemes()));
+        }
+        return targetSpec;
+    }
+
+    private MeasureSettings settings(CommandLine command) {
+        atLeast(command, "--min", min, Limits.SHORTEST_IDLE);
+        atMost(command, "--max", max, Limits.LONGEST_IDLE);
+        if (min.compareTo(max) > 0) {
+            throw new ParameterException(
+                    command, "--min " + Durations.print(min) + " is above --max " + Durations.print(max));
+        }
+        intervals.forEach(interval -> atLeast(command, "--intervals", interval, Limits.SHORTEST_IDLE));
+        intervals.forEach(interval -> atMost(command, "--intervals", interval, Limits.LONGEST_IDLE));
+        if (!intervals.isEmpty() && strategy == MeasureSettings.Strategy.BISECT) {
+            throw new ParameterException(command, "--intervals goes with a ladder; a bisection chooses its own");
+        }
+        if (resolution < FINEST_RESOLUTION || resolution > COARSEST_RESOLUTION) {
+            throw new ParameterException(
+                    command,
+                    String.format(Locale.ROOT, "--resolution %.4g%% is not between 0.1%% and 100%%", 100 * resolution));
+        }
+        within(command, "--max-flows", maxFlows, 1, Limits.MAX_FLOWS);
+        if (maxFlows < FEWEST_FLOWS && strategy == MeasureSettings.Strategy.LADDER) {
+            throw new ParameterException(
+                    command,
+                    "--max-flows " + maxFlows + ": a ladder needs " + FEWEST_FLOWS + "; or take --strategy bisect");
+        }
+        if (openRate <= 0 || openRate > Limits.MAX_OPEN_RATE) {
+            throw new ParameterException(
+                    command,
+                    String.format(
+                            Locale.ROOT,
+                            "--open-rate %.6g is not above 0 and up to %.0f",
+                            openRate,
+                            Limits.MAX_OPEN_RATE));
+        }
+        within(command, "--confirm", confirm, 0, 100);
+        within(command, "--repeat", repeat, 1, 100);
+        if (replyTimeout != null) {
+            atLeast(command, "--reply-timeout", replyTimeout, Duration.ofMillis(10));
+            atMost(command, "--reply-timeout", replyTimeout, Duration.ofMinutes(10));
+        }
+        return new MeasureSettings(
+                min,
+                max,
+                intervals,
+                resolution,
+                direction,
+                maxFlows,
+                openRate,
+                confirm,
+                repeat,
+                refine,
+                Optional.ofNullable(replyTimeout),
+                strategy);
+    }
+
+    private static void atLeast(CommandLine command, String option, Duration value, Duration least) {
+        if (value.compareTo(least) < 0) {
+            throw new ParameterException(
+                    command, option + " " + Durations.print(value) + " is below the least, " + Durations.print(least));
+        }
+    }
+
+    private static void atMost(CommandLine command, String option, Duration value, Duration most) {
+        if (value.compareTo(most) > 0) {
+            throw new ParameterException(
+                    command, option + " " + Durations.print(value) + " is above the most, " + Durations.print(most));
+        }
+    }
+
+    private static void within(CommandLine command, String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new ParameterException(command, option + " " + value + " is not between " + least + " and " + most);
+        }
+    }
+
+    /** {@code 100} or {@code 100/s}. */
+    static final class RateConverter implements CommandLine.ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            String number = text.endsWith("/s") ? text.substring(0, text.length() - 2) : text;
+            if (!number.matches("\\d{1,9}(\\.\\d{1,9})?")) {
+                throw new CommandLine.TypeConversionException("'" + text + "' is not a rate like 100/s");
+            }
+            return Double.parseDouble(number);
+        }
+    }
+
+    /** {@code client-first}, {@code server-first} or {@code both}. */
+    static final class DirectionsConverter implements CommandLine.ITypeConverter<List<Direction>> {
+        /** For completion scripts. */
+        static final class Words implements Iterable<String> {
+            @Override
+            public java.util.Iterator<String> iterator() {
+                return List.of("client-first", "server-first", "both").iterator();
+            }
+        }
+
+        @Override
+        public List<Direction> convert(String text) {
+            String word = text.toLowerCase(Locale.ROOT);
+            if (word.equals("both")) {
+                return List.of(Direction.values());
+            }
+            return Arrays.stream(Direction.values())
+                    .filter(direction -> direction.word().equals(word))
+                    .findFirst()
+                    .map(List::of)
+                    .orElseThrow(() -> new CommandLine.TypeConversionException(
+                            "'" + text + "' is not client-first, server-first or both"));
+        }
+    }
+}

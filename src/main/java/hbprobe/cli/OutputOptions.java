@@ -1,0 +1,185 @@
+package hbprobe.cli;
+
+import hbprobe.report.Ink;
+import hbprobe.runtime.Host;
+import hbprobe.tui.ProgressView;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** What is written where, and how much is told meanwhile. */
+final class OutputOptions {
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT[=FILE]",
+            converter = Output.Converter.class,
+            description = "Write the result as FORMAT, to FILE or to stdout; repeatable. See FORMATS below.")
+    private List<Output> outputs = new ArrayList<>();
+
+    @Option(
+            names = {"-j", "--json"},
+            description = "The same as -o json.")
+    private boolean json;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "No progress and no warnings on stderr.")
+    boolean quiet;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Tell every event on a flow on stderr; -vv: stack traces of defects too.")
+    private boolean @Nullable [] verbose;
+
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            description = "Colour: ${COMPLETION-CANDIDATES}. Default: auto, which honours NO_COLOR.")
+    private Colour.When color = Colour.When.AUTO;
+
+    @Option(
+            names = "--progress",
+            paramLabel = "WHEN",
+            description = "Progress on stderr: ${COMPLETION-CANDIDATES}. Default: auto.")
+    private Colour.When progress = Colour.When.AUTO;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Defaults of options, as YAML; else hbprobe/hbprobe.yaml in the user's configuration folder.")
+    @SuppressWarnings("UnusedVariable") // Defaults has read it before anything was parsed
+    private @Nullable String config;
+
+    int verbosity() {
+        return verbose == null ? 0 : verbose.length;
+    }
+
+    Ink ink(Host host) {
+        return Colour.ink(host, color);
+    }
+
+    /** How progress is shown; empty for not at all. */
+    Optional<ProgressView.Style> progressStyle(Host host) {
+        if (progress == Colour.When.NEVER || (progress == Colour.When.AUTO && (quiet || verbosity() > 0))) {
+            return Optional.empty();
+        }
+        boolean rewrite = host.errIsTty()
+                && host.variable("TERM").filter(term -> !term.equals("dumb")).isPresent();
+        return Optional.of(rewrite ? ProgressView.Style.REWRITTEN : ProgressView.Style.LOGGED);
+    }
+
+    /**
+     * What is to be written.
+     *
+     * @param offered the formats that the command has
+     * @throws ParameterException when a format is not among them, two want stdout, or a file can't be written
+     */
+    List<Output> checked(CommandLine command, Set<Output.Format> offered) {
+        List<Output> all = new ArrayList<>(outputs);
+        if (json) {
+            all.add(new Output(Output.Format.JSON, Optional.empty()));
+        }
+        if (all.isEmpty()) {
+            all.add(new Output(Output.Format.TEXT, Optional.empty()));
+        }
+        for (Output output : all) {
+            if (!offered.contains(output.format())) {
+                throw new ParameterException(
+                        command,
+                        "this command cannot write " + output.format().word() + "; it can write "
+                                + offered.stream()
+                                        .map(Output.Format::word)
+                                        .sorted()
+                                        .collect(Collectors.joining(", ")));
+            }
+            output.file().ifPresent(file -> checkFile(command, file));
+        }
+        if (all.stream().filter(output -> output.file().isEmpty()).count() > 1) {
+            throw new ParameterException(
+                    command, "only one format can go to stdout; give the others a file: -o json=FILE");
+        }
+        return all;
+    }
+
+    /** Now, not after an hour's measurement. */
+    private static void checkFile(CommandLine command, Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)) {
+            throw new ParameterException(command, "output file '" + file + "' is a folder");
+        }
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new ParameterException(
+                    command, "output file '" + file + "': the folder '" + folder + "' does not exist");
+        }
+        if (Files.exists(file) ? !Files.isWritable(file) : !Files.isWritable(folder)) {
+            throw new ParameterException(command, "output file '" + file + "': no permission to write it");
+        }
+    }
+
+    /**
+     * Writes a finding in every format asked for. What can't go into its file goes to stderr, so that nothing is lost.
+     *
+     * @return whether everything reached its place
+     */
+    boolean write(Host host, List<Output> all, Function<Output.Format, String> render) {
+        boolean complete = true;
+        for (Output output : all) {
+            String text = render.apply(output.format());
+            if (output.file().isEmpty()) {
+                host.out().print(text);
+                host.out().flush();
+                continue;
+            }
+            Path file = output.file().get();
+            try {
+                replace(file, text);
+            } catch (IOException e) {
+                complete = false;
+                host.err().println("hbprobe: write '" + file + "': " + reason(e) + "; here is what was to go there:");
+                host.err().print(text);
+                host.err().flush();
+            }
+        }
+        return complete;
+    }
+
+    /** A reader never sees half a document: it is written beside the file, then renamed. */
+    private static void replace(Path file, String text) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            Files.writeString(file, text); // a device or a pipe: nothing to rename
+            return;
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
+        try {
+            Files.writeString(temporary, text);
+            temporary.toFile().setReadable(true, false);
+            try {
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof FileSystemException system && system.getReason() != null
+                ? system.getReason()
+                : String.valueOf(e.getMessage());
+    }
+}

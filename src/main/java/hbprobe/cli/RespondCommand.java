@@ -1,0 +1,203 @@
+package hbprobe.cli;
+
+import hbprobe.model.Durations;
+import hbprobe.model.ExitCode;
+import hbprobe.model.Limits;
+import hbprobe.model.ResponderEvent;
+import hbprobe.model.TargetSpec;
+import hbprobe.net.Addresses;
+import hbprobe.net.HostNetwork;
+import hbprobe.net.Resolver;
+import hbprobe.report.Json;
+import hbprobe.responder.Responder;
+import hbprobe.responder.ResponderSettings;
+import hbprobe.runtime.Host;
+import hbprobe.runtime.Signals;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The far end: echo responder. */
+@Command(
+        name = "respond",
+        description = "Be the far end: echo what comes, and obey a prober's orders about its own flows.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        sortOptions = false,
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:ended by --once or --max-duration",
+            "2:usage or configuration error",
+            "3:could not listen",
+            "70:a defect in hbprobe",
+            "130, 143:interrupted, terminated"
+        },
+        footerHeading = "%nFormats: text, ndjson (the event log, one line an event).%n%nExamples:%n",
+        footer = {
+            "  hbprobe respond",
+            "  hbprobe respond --listen 192.0.2.7 -p 7400 --token-file /etc/hbprobe/token",
+            "  hbprobe respond -o ndjson=events.ndjson"
+        })
+final class RespondCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--listen", paramLabel = "ADDR", description = "Address to listen on; repeatable. Default: all.")
+    private List<String> listen = new ArrayList<>();
+
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "N",
+            description = "Port; 0 takes any free one. Default: 7400.")
+    private int port = TargetSpec.DEFAULT_PORT;
+
+    @Option(names = "--once", description = "End when the first client is gone.")
+    private boolean once;
+
+    @Option(
+            names = "--max-duration",
+            paramLabel = "D",
+            converter = DurationConverter.class,
+            description = "End after this long.")
+    private @Nullable Duration maxDuration;
+
+    @Option(names = "--max-flows", paramLabel = "N", description = "Flows held at once. Default: 100000.")
+    private int maxFlows = Limits.RESPONDER_FLOWS;
+
+    @Option(
+            names = "--max-flows-per-address",
+            paramLabel = "N",
+            description = "Flows held at once for one client address. Default: 2000.")
+    private int maxFlowsPerAddress = Limits.RESPONDER_FLOWS_PER_ADDRESS;
+
+    @Option(
+            names = "--max-delay",
+            paramLabel = "D",
+            converter = DurationConverter.class,
+            description = "Longest delay that can be ordered. Default: 3h.")
+    private Duration maxDelay = Limits.RESPONDER_DELAY;
+
+    @Mixin
+    private TokenOptions tokenOptions = new TokenOptions();
+
+    @Mixin
+    private OutputOptions outputOptions = new OutputOptions();
+
+    RespondCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() {
+        CommandLine command = spec.commandLine();
+        ResponderSettings settings = settings(command);
+        List<Output> outputs = outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.NDJSON));
+        CompletableFuture<Signals.Stop> stopped = new CompletableFuture<>();
+        try (HostNetwork network = HostNetwork.open(host.variable(TestSwitches.TRANSPORT), HostNetwork.Local.ANY)) {
+            Responder responder = Responder.start(settings, network, events(outputs), host.wall());
+            Signals.listen(stop -> {
+                stopped.complete(stop);
+                responder.stop();
+            });
+            if (!outputOptions.quiet) {
+                responder.limits().forEach(limit -> host.err().println("limit: " + limit));
+            }
+            responder.addresses().forEach(address -> host.err().println("listening on " + Addresses.print(address)));
+            host.err().flush();
+            responder.stopped().join();
+        } catch (IOException e) {
+            host.err().println("hbprobe respond: " + e.getMessage());
+            return ExitCode.UNREACHABLE;
+        }
+        return Optional.ofNullable(stopped.getNow(null))
+                .map(Signals.Stop::exitCode)
+                .orElse(ExitCode.ANSWERED);
+    }
+
+    private ResponderSettings settings(CommandLine command) {
+        if (port < 0 || port > 65_535) {
+            throw new ParameterException(command, "--port " + port + " is not between 0 and 65535");
+        }
+        if (maxFlows < 1 || maxFlowsPerAddress < 1) {
+            throw new ParameterException(command, "--max-flows and --max-flows-per-address are at least 1");
+        }
+        if (maxDelay.compareTo(Limits.LONGEST_IDLE) > 0) {
+            throw new ParameterException(
+                    command,
+                    "--max-delay " + Durations.print(maxDelay) + " is above the most, "
+                            + Durations.print(Limits.LONGEST_IDLE));
+        }
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String name : listen) {
+            try {
+                addresses.add(Resolver.resolve(name, Resolver.Family.ANY));
+            } catch (UnknownHostException e) {
+                throw new ParameterException(command, "--listen: " + e.getMessage());
+            }
+        }
+        return new ResponderSettings(
+                addresses,
+                port,
+                maxFlows,
+                maxFlowsPerAddress,
+                maxDelay,
+                tokenOptions.token(host, command),
+                once,
+                Optional.ofNullable(maxDuration));
+    }
+
+    private Consumer<ResponderEvent> events(List<Output> outputs) {
+        List<PrintStream> logs = new ArrayList<>();
+        for (Output output : outputs) {
+            if (output.format() == Output.Format.NDJSON) {
+                logs.add(output.file().map(this::open).orElse(host.out()));
+            }
+        }
+        boolean verbose = outputOptions.verbosity() >= Verbosity.EVENTS;
+        return event -> {
+            for (PrintStream log : logs) {
+                log.print(Json.line(event, ResponderEvent.class));
+                log.flush();
+            }
+            if (verbose) {
+                host.err().println(event.type() + words(event.flow()) + words(event.address()) + words(event.detail()));
+            }
+        };
+    }
+
+    private static String words(@Nullable String text) {
+        return text == null ? "" : " " + text;
+    }
+
+    /** Appended to as it goes: a log can't be written at the end and renamed. */
+    private PrintStream open(java.nio.file.Path file) {
+        try {
+            return new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("write '" + file + "'", e);
+        }
+    }
+}

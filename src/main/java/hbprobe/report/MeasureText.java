@@ -1,0 +1,251 @@
+package hbprobe.report;
+
+import hbprobe.model.Direction;
+import hbprobe.model.Ending;
+import hbprobe.model.MeasureFinding;
+import hbprobe.model.MeasureFinding.Advice;
+import hbprobe.model.MeasureFinding.DirectionFinding;
+import hbprobe.model.MeasureFinding.FlowOutcome;
+import hbprobe.model.MeasureFinding.IdleTimeout;
+import hbprobe.model.MeasureFinding.Likely;
+import hbprobe.model.MeasureFinding.Outcome;
+import hbprobe.model.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A finding of {@code measure} for a person: the answer in one line, then the evidence, within 80 columns. */
+public final class MeasureText {
+    private static final int LABEL_WIDTH = 11;
+
+    private final MeasureFinding finding;
+    private final Ink ink;
+    private final List<String> lines = new ArrayList<>();
+
+    private MeasureText(MeasureFinding finding, Ink ink) {
+        this.finding = finding;
+        this.ink = ink;
+    }
+
+    /** The whole report, with a line break at its end. */
+    public static String of(MeasureFinding finding, Ink ink) {
+        return new MeasureText(finding, ink).render();
+    }
+
+    private String render() {
+        lines.add(answer());
+        if (finding.directions().stream().anyMatch(direction -> direction.flows() > 0)) {
+            lines.add("");
+            table();
+            lines.add("");
+            evidence();
+        }
+        Problem problem = finding.error();
+        if (problem != null) {
+            labelled("why", problem.message());
+        }
+        finding.warnings().forEach(warning -> labelled("note", warning));
+        lines.add("");
+        lines.add(ink.faint(footer()));
+        return lines.stream().collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    // ---- the answer in one line ------------------------------------------------------------------------------------
+
+    private String answer() {
+        IdleTimeout timeout = finding.idleTimeout();
+        String text = switch (finding.outcome()) {
+            case EXPIRES -> timeout == null ? "It expires." : expiry(timeout);
+            case SURVIVES -> "Idle flows survive: none expired within " + Words.seconds(longestAliveS()) + ".";
+            case INCONCLUSIVE -> "Inconclusive: " + reason();
+            case UNREACHABLE -> "Could not measure " + finding.target().uri() + ".";
+            case INTERRUPTED ->
+                timeout == null
+                        ? "Interrupted: no flow had expired after " + Words.seconds(longestAliveS()) + "."
+                        : "Interrupted, yet: " + expiry(timeout);
+        };
+        return ink == Ink.NONE ? text : emphasised(text);
+    }
+
+    private String emphasised(String text) {
+        return switch (finding.outcome()) {
+            case SURVIVES -> ink.bold(ink.good(text));
+            case EXPIRES -> ink.bold(text);
+            case INCONCLUSIVE, UNREACHABLE, INTERRUPTED -> ink.bold(ink.bad(text));
+        };
+    }
+
+    private static String expiry(IdleTimeout timeout) {
+        String when = range(timeout.aliveS(), timeout.deadS());
+        return switch (timeout.ending()) {
+            case LIFETIME -> "Flows live for " + when + ", idle or busy: an age limit.";
+            case ONE_WAY ->
+                timeout.direction() == Direction.SERVER_FIRST
+                        ? "Idle for " + when + ", a flow can't be reached by the server."
+                        : "Idle for " + when + ", a flow can't be used by the client.";
+            case RESET_AT_EXPIRY, FIN_AT_EXPIRY -> "Idle flows are closed after " + when + ".";
+            case SILENT -> "Idle flows are dropped silently after " + when + ".";
+            case RESET_ON_PROBE, FIN_ON_PROBE, ICMP, REBOUND -> "Idle flows are dropped after " + when + ".";
+        };
+    }
+
+    private static String range(double aliveS, double deadS) {
+        String from = Words.seconds(aliveS);
+        String to = Words.seconds(deadS);
+        return from.equals(to) ? to : from.substring(0, from.length() - 2) + " to " + to;
+    }
+
+    private String reason() {
+        Problem problem = finding.error();
+        if (problem != null) {
+            return switch (problem.code()) {
+                case "path-down" -> "the path itself went down.";
+                case "deadline" -> "the deadline came first.";
+                case "defect" -> "hbprobe failed.";
+                default -> "see below.";
+            };
+        }
+        if (finding.hiddenRefresh() != null) {
+            return "the silence was never silent.";
+        }
+        return finding.warnings().isEmpty() ? "the samples allow no answer." : "see the notes.";
+    }
+
+    private double longestAliveS() {
+        return finding.directions().stream()
+                .map(DirectionFinding::aliveS)
+                .filter(Objects::nonNull)
+                .mapToDouble(Double::doubleValue)
+                .min()
+                .orElse(0);
+    }
+
+    // ---- the evidence
+    // ------------------------------------------------------------------------------------------------
+
+    private void table() {
+        lines.add(ink.faint(row("direction", "alive up to", "dead from", "ending")));
+        for (DirectionFinding direction : finding.directions()) {
+            lines.add(row(
+                    direction.direction().word(),
+                    seconds(direction.aliveS()),
+                    seconds(direction.deadS()),
+                    ending(direction)));
+        }
+    }
+
+    private static String row(String direction, String alive, String dead, String ending) {
+        return String.format(Locale.ROOT, "  %-14s %12s %12s   %s", direction, alive, dead, ending)
+                .stripTrailing();
+    }
+
+    private static String seconds(@Nullable Double seconds) {
+        return seconds == null ? "-" : Words.seconds(seconds);
+    }
+
+    private static String ending(DirectionFinding direction) {
+        Ending ending = direction.ending();
+        String text = switch (direction.outcome()) {
+            case SURVIVES -> "survives, as far as was tried";
+            case EXPIRES -> ending == null ? "expires" : ending.word();
+            default ->
+                direction.flows() == 0
+                        ? "nothing was probed"
+                        : "inconclusive" + (ending == null ? "" : " (" + ending.word() + ")");
+        };
+        return direction.disagreeing() == 0 ? text : text + ", " + direction.disagreeing() + " disagree";
+    }
+
+    private void evidence() {
+        IdleTimeout timeout = finding.idleTimeout();
+        if (timeout != null) {
+            labelled("ending", timeout.ending().sentence() + farEnding(timeout.direction()));
+        }
+        Boolean revived = finding.revivedByClient();
+        if (revived != null) {
+            labelled(
+                    "revival",
+                    revived
+                            ? "the client's next packet revives the flow (mid-stream pick-up)"
+                            : "the client's next packet does not revive the flow");
+        }
+        if (finding.hiddenRefresh() != null) {
+            labelled(
+                    "refreshed",
+                    "every " + Words.seconds(finding.hiddenRefresh().intervalS()) + " by somebody else, seen on "
+                            + count(finding.hiddenRefresh().flows(), "flow"));
+        }
+        switch (finding.pathCheck().freshFlow()) {
+            case "ok" -> labelled("path", "up: a new flow worked while the old ones were dead");
+            case "failed" -> labelled("path", ink.bad("down: a new flow failed too"));
+            default -> {}
+        }
+        if (!finding.likely().isEmpty()) {
+            labelled(
+                    "perhaps",
+                    finding.likely().stream()
+                            .map(MeasureText::product)
+                            .distinct()
+                            .limit(3)
+                            .collect(Collectors.joining("; ")));
+        }
+        advice().ifPresent(advice -> labelled("set", advice));
+    }
+
+    private String farEnding(Direction direction) {
+        return finding.flows().stream()
+                .filter(flow -> flow.direction() == direction && flow.outcome() == FlowOutcome.DEAD)
+                .map(MeasureFinding.Flow::farEnding)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(far -> far == Ending.RESET_ON_PROBE || far == Ending.RESET_AT_EXPIRY
+                        ? "; the far end got an RST"
+                        : far == Ending.SILENT ? "; nothing came back to the far end either" : "")
+                .orElse("");
+    }
+
+    private static String product(Likely likely) {
+        return likely.product() + " (" + Words.setting(likely.idleTimeoutS()) + ")";
+    }
+
+    private Optional<String> advice() {
+        Advice advice = finding.advice();
+        if (advice == null) {
+            return Optional.empty();
+        }
+        String text = "a heartbeat every " + Words.setting(advice.heartbeatIntervalS()) + " from the client";
+        if (advice.keepalive() != null) {
+            text += String.format(
+                    Locale.ROOT,
+                    ", or TCP keepalive idle %d s, interval %d s, count %d",
+                    advice.keepalive().idleS(),
+                    advice.keepalive().intervalS(),
+                    advice.keepalive().count());
+        }
+        return Optional.of(text + ": it tolerates " + advice.toleratesLost() + " lost");
+    }
+
+    private void labelled(String label, String text) {
+        lines.addAll(Words.paragraph("  " + String.format(Locale.ROOT, "%-" + LABEL_WIDTH + "s", label), text));
+    }
+
+    private static String count(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    private String footer() {
+        long probed = finding.flows().stream()
+                .filter(flow -> flow.outcome() == FlowOutcome.ALIVE || flow.outcome() == FlowOutcome.DEAD)
+                .count();
+        String where = finding.target().address() == null
+                ? finding.target().uri()
+                : finding.target().uri() + " at " + finding.target().address();
+        return where + ", " + count(finding.flows().size(), "flow") + ", " + probed + " probed, "
+                + Words.seconds(finding.elapsedS())
+                + (finding.outcome() == Outcome.UNREACHABLE ? "" : "; seed " + finding.seed());
+    }
+}

@@ -1,0 +1,51 @@
+package hbprobe.report;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Numbers and paragraphs for people. */
+final class Words {
+    static final int WIDTH = 80;
+
+    private Words() {}
+
+    /** Seconds: {@code 7.25 s}, {@code 60.3 s}, {@code 350 s}; three digits, or two decimals below ten. */
+    static String seconds(double seconds) {
+        if (seconds < 10) {
+            return String.format(Locale.ROOT, "%.2f s", seconds);
+        }
+        return String.format(Locale.ROOT, seconds < 1000 ? "%.1f s" : "%.0f s", seconds);
+    }
+
+    /** A setting as people type it: {@code 3 s}, {@code 0.5 s}. */
+    static String setting(double seconds) {
+        return new BigDecimal(seconds)
+                        .round(new MathContext(4, RoundingMode.HALF_UP))
+                        .stripTrailingZeros()
+                        .toPlainString()
+                + " s";
+    }
+
+    /** Lines of at most {@value #WIDTH} columns; the first is indented by the label, the others under the text. */
+    static List<String> paragraph(String label, String text) {
+        List<String> lines = new ArrayList<>();
+        String indent = " ".repeat(label.length());
+        StringBuilder line = new StringBuilder(label);
+        boolean empty = true;
+        for (String word : text.split(" ", -1)) {
+            if (!empty && line.length() + 1 + word.length() > WIDTH) {
+                lines.add(line.toString());
+                line = new StringBuilder(indent);
+                empty = true;
+            }
+            line.append(empty ? "" : " ").append(word);
+            empty = false;
+        }
+        lines.add(line.toString());
+        return lines;
+    }
+}
