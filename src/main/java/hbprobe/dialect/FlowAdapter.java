@@ -5,6 +5,7 @@ import hbprobe.net.Closing;
 import hbprobe.wire.BadFrameException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Last in every dialect's pipeline: turns the end of a connection, however it came, into one event. */
@@ -30,6 +31,13 @@ final class FlowAdapter extends ChannelInboundHandlerAdapter {
             listener.failed(new Problem(code, message));
         }
         ctx.close();
+    }
+
+    /** A write that fails closes the channel, but its error does not come up the pipeline: it has to be asked for. */
+    void onWritten(Future<?> written) {
+        if (error == null) {
+            error = written.cause();
+        }
     }
 
     @Override

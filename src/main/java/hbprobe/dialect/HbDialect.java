@@ -95,7 +95,7 @@ public final class HbDialect implements Dialect {
 
         private void hello(ChannelHandlerContext ctx, Bytes proof) {
             helloAtNs = nowNs(ctx);
-            ctx.writeAndFlush(new Hello(priming.longestSilenceNs(), proof));
+            ctx.writeAndFlush(new Hello(priming.longestSilenceNs(), proof)).addListener(adapter::onWritten);
         }
 
         private static long nowNs(ChannelHandlerContext ctx) {
@@ -160,7 +160,7 @@ public final class HbDialect implements Dialect {
                 // A middlebox sees this flow's last segment up to a round trip after the responder sees the order, so
                 // the push comes half a round trip later: the silence is then right to half a round trip either way.
                 long delayNs = priming.pushAfterNs().getAsLong() + rttNs / 2;
-                ctx.writeAndFlush(new Order(orderNonce, Deed.PUSH, delayNs));
+                ctx.writeAndFlush(new Order(orderNonce, Deed.PUSH, delayNs)).addListener(adapter::onWritten);
             } else {
                 silence(ctx);
             }
@@ -188,7 +188,7 @@ public final class HbDialect implements Dialect {
 
         private void write(Frame frame) {
             if (context != null) {
-                context.writeAndFlush(frame);
+                context.writeAndFlush(frame).addListener(adapter::onWritten);
             }
         }
 

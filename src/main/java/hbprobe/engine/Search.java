@@ -417,9 +417,11 @@ public final class Search {
                 }
             }
             case SILENT -> {
-                if (nowNs - trial.dueNs() < 0) {
-                    outbox.wakeAt(trial.dueNs(), trial.id);
-                } else if (trial.direction == Direction.CLIENT_FIRST) {
+                if (nowNs - trial.dueNs() < 0 || trial.toldToSpeak) {
+                    return; // woken for something that is over
+                }
+                if (trial.direction == Direction.CLIENT_FIRST) {
+                    trial.toldToSpeak = true;
                     outbox.act(new Action.Speak(trial.id));
                 } else {
                     trial.become(State.PROBED);
@@ -656,19 +658,19 @@ public final class Search {
         if (standings.stream().allMatch(Standing::exhausted)) {
             return true;
         }
-        long decidedUpToNs = standings.stream()
+        long decidingNs = standings.stream()
                 .filter(Standing::expired)
-                .mapToLong(Standing::decidedUpToNs)
+                .mapToLong(Standing::decidingNs)
                 .max()
                 .orElse(-1);
-        if (decidedUpToNs < 0 || pass.isExhaustive()) {
+        if (decidingNs < 0 || pass.isExhaustive()) {
             return false;
         }
         // The other direction is given the same chance, up to the same idle period.
         boolean othersFollowed = standings.stream()
                 .allMatch(standing -> standing.expired() || standing.exhausted() || !standing.doubtful());
         boolean nothingPendingBelow =
-                passTrials.stream().noneMatch(trial -> trial.state().isPending() && trial.idleNs <= decidedUpToNs);
+                passTrials.stream().noneMatch(trial -> trial.state().isPending() && trial.idleNs <= decidingNs);
         return othersFollowed && nothingPendingBelow && isSettled(nowNs);
     }
 

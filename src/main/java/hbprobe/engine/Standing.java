@@ -3,7 +3,6 @@ package hbprobe.engine;
 import hbprobe.model.Direction;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * How far the search has come in one direction.
@@ -12,9 +11,9 @@ import java.util.OptionalLong;
  * @param confirmations further dead rungs above the first dead one
  * @param exhausted whether the top rungs were refreshed by somebody, so that longer ones can show nothing
  * @param doubtful whether the top of what is known is dead, but not yet surely
- * @param decidedUpToNs the longest idle period that is decided
+ * @param decidingNs idle period of the dead rung that makes it sure; of the last living one while nothing died
  */
-record Standing(boolean expired, int confirmations, boolean exhausted, boolean doubtful, long decidedUpToNs) {
+record Standing(boolean expired, int confirmations, boolean exhausted, boolean doubtful, long decidingNs) {
     /** Rungs refreshed in a row after which longer ones are not waited for. */
     private static final int REFRESHED_ENOUGH = 3;
 
@@ -35,33 +34,25 @@ record Standing(boolean expired, int confirmations, boolean exhausted, boolean d
                 .orElse(-1);
         List<Trial> above =
                 trials.stream().filter(trial -> trial.idleNs > lastAliveNs).toList();
-        OptionalLong topDead = above.stream()
+        List<Long> dead = above.stream()
                 .filter(trial -> trial.is(Trial.State.DEAD))
-                .mapToLong(trial -> trial.idleNs)
-                .max();
-        int deadRungs = (int) above.stream()
-                .filter(trial -> trial.is(Trial.State.DEAD))
-                .mapToLong(trial -> trial.idleNs)
+                .map(trial -> trial.idleNs)
                 .distinct()
-                .count();
+                .toList();
         int refreshedRungs = (int) above.stream()
                 .filter(trial -> trial.is(Trial.State.REFRESHED))
                 .mapToLong(trial -> trial.idleNs)
                 .distinct()
                 .count();
         boolean pendingAbove = above.stream().anyMatch(trial -> trial.state().isPending());
-        boolean pendingWithin = topDead.isPresent()
-                && above.stream().anyMatch(trial -> trial.state().isPending() && trial.idleNs <= topDead.getAsLong());
-        boolean expired = deadRungs > 0
-                && !pendingWithin
-                && (deadRungs - 1 >= needed(trials, lastAliveNs, confirm) || !pendingAbove);
-        boolean exhausted = deadRungs == 0 && refreshedRungs >= REFRESHED_ENOUGH;
-        return new Standing(
-                expired,
-                Math.max(0, deadRungs - 1),
-                exhausted,
-                deadRungs > 0 && !expired,
-                Math.max(lastAliveNs, topDead.orElse(-1)));
+        int needed = needed(trials, lastAliveNs, confirm);
+        // The rung that decides stays the same while more and more die above it.
+        long decidingNs = dead.isEmpty() ? lastAliveNs : dead.get(Math.min(needed, dead.size() - 1));
+        boolean pendingWithin =
+                above.stream().anyMatch(trial -> trial.state().isPending() && trial.idleNs <= decidingNs);
+        boolean expired = !dead.isEmpty() && !pendingWithin && (dead.size() > needed || !pendingAbove);
+        boolean exhausted = dead.isEmpty() && refreshedRungs >= REFRESHED_ENOUGH;
+        return new Standing(expired, Math.max(0, dead.size() - 1), exhausted, !dead.isEmpty() && !expired, decidingNs);
     }
 
     /**

@@ -72,6 +72,7 @@ final class Trial {
     /** … and at most this. */
     long idleAtMostNs;
 
+    boolean toldToSpeak;
     int refreshes;
     int asked;
     /** Whether its connection is gone, or on its way to be. */

@@ -217,7 +217,9 @@ final class FrameFlow extends SimpleChannelInboundHandler<Frame> {
             pushes++;
             pushedAfterNs = nowNs(ctx) - orderedAtNs;
             pushAcknowledged = false;
-            ctx.writeAndFlush(new Pushed(order.nonce(), pushedAfterNs, Math.max(0, strangers)));
+            // A failing write closes the channel, but its error does not come up the pipeline.
+            ctx.writeAndFlush(new Pushed(order.nonce(), pushedAfterNs, Math.max(0, strangers)))
+                    .addListener(written -> brokenBy(written.cause()));
             responder.log().pushed(ctx.channel(), name());
         });
     }
@@ -299,12 +301,18 @@ final class FrameFlow extends SimpleChannelInboundHandler<Frame> {
                     .addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        end = switch (Closing.of(error)) {
-            case RESET, ICMP -> End.RESET;
-            case TIMEOUT -> End.TIMEOUT;
-            case FIN -> End.FIN;
-            case LOCAL -> End.CLOSED;
-        };
+        brokenBy(error);
         ctx.close();
+    }
+
+    private void brokenBy(@Nullable Throwable error) {
+        if (error != null && end == null) {
+            end = switch (Closing.of(error)) {
+                case RESET, ICMP -> End.RESET;
+                case TIMEOUT -> End.TIMEOUT;
+                case FIN -> End.FIN;
+                case LOCAL -> End.CLOSED;
+            };
+        }
     }
 }
