@@ -1,7 +1,172 @@
 package hbprobe.cli;
 
+import hbprobe.lab.ForgetfulRelay;
+import hbprobe.lab.Lab;
+import hbprobe.lab.LabException;
+import hbprobe.lab.LabSettings;
+import hbprobe.lab.Node;
+import hbprobe.model.Durations;
+import hbprobe.model.ExitCode;
+import hbprobe.model.MeasureFinding;
+import hbprobe.model.MeasureFinding.IdleTimeout;
+import hbprobe.net.Addresses;
+import hbprobe.net.HostNetwork;
+import hbprobe.report.Json;
+import hbprobe.report.MeasureText;
+import hbprobe.responder.Responder;
+import hbprobe.responder.ResponderSettings;
+import hbprobe.runtime.Host;
+import hbprobe.runtime.Self;
+import hbprobe.runtime.Signals;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** Placeholder. */
-@Command(name = "demo")
-final class DemoCommand {}
+/** The main job on a middlebox whose timeout is known: the finding beside the truth. */
+@Command(
+        name = "demo",
+        description = "Measure a real NAT on this machine, without root, and show the finding beside the truth.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        sortOptions = false,
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:the bracket holds the truth",
+            "2:usage or configuration error",
+            "3:could not measure",
+            "4:the bracket does not hold the truth",
+            "70:a defect in hbprobe",
+            "130, 143:interrupted, terminated"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  hbprobe demo", "  hbprobe demo --idle-timeout 20s"})
+final class DemoCommand implements Callable<Integer> {
+    /** Far enough above the timeout for the ladder to show that it stops by itself. */
+    private static final int MAX_FACTOR = 8;
+
+    private final Host host;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--idle-timeout",
+            paramLabel = "D",
+            converter = DurationConverter.class,
+            description = "Idle timeout of the middlebox, whole seconds. Default: 8s.")
+    private Duration idleTimeout = LabSettings.defaults().idleTimeout();
+
+    @Option(
+            names = "--relay",
+            description = "Use a relay in this process even where a kernel NAT can be had.")
+    private boolean relay;
+
+    @Mixin
+    private OutputOptions outputOptions = new OutputOptions();
+
+    DemoCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        CommandLine command = spec.commandLine();
+        LabSettings settings = settings(command);
+        outputOptions.checked(command, java.util.Set.of(Output.Format.TEXT));
+        // Ctrl-C reaches the client by itself, which then reports what it knows.
+        Signals.listen(stop -> {});
+        Optional<String> noLab = relay ? Optional.of("--relay was given") : Lab.unavailableBecause();
+        try {
+            MeasureFinding finding = noLab.isPresent() ? overRelay(noLab.get()) : overLab(settings);
+            host.out().print(MeasureText.of(finding, outputOptions.ink(host)));
+            return compare(finding);
+        } catch (LabException | IOException e) {
+            host.err().println("hbprobe demo: " + e.getMessage());
+            return ExitCode.UNREACHABLE;
+        }
+    }
+
+    private LabSettings settings(CommandLine command) {
+        try {
+            return LabSettings.defaults().withIdleTimeout(idleTimeout);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private List<String> measure(String target) {
+        return List.of(
+                "measure",
+                target,
+                "--max",
+                Durations.print(idleTimeout.multipliedBy(MAX_FACTOR)),
+                "--output",
+                "json",
+                "--progress",
+                outputOptions.quiet ? "never" : "auto");
+    }
+
+    @SuppressWarnings("try") // the server is there as long as it is open
+    private MeasureFinding overLab(LabSettings settings) throws IOException, InterruptedException {
+        try (Lab lab = Lab.start(settings);
+                LabServer server = LabServer.start(lab)) {
+            tell("A kernel NAT in network namespaces forgets idle flows after " + Durations.print(idleTimeout)
+                    + ". Measuring through it …");
+            return finding(lab.on(Node.CLIENT, Self.command(measure("hb://server"))));
+        }
+    }
+
+    private MeasureFinding overRelay(String reason) throws IOException, InterruptedException {
+        tell("No kernel NAT: " + reason + ". A relay in this process plays it instead.");
+        try (HostNetwork network = HostNetwork.open(Optional.empty(), HostNetwork.Local.ANY)) {
+            Responder responder = Responder.start(ResponderSettings.onPort(0), network, event -> {}, host.wall());
+            try (ForgetfulRelay middle = ForgetfulRelay.to(responder.loopback(), idleTimeout)) {
+                tell("It forgets idle flows after " + Durations.print(idleTimeout) + ". Measuring through it …");
+                String target = "hb://" + Addresses.print(middle.address());
+                return finding(new ProcessBuilder(Self.command(measure(target))));
+            }
+        }
+    }
+
+    private MeasureFinding finding(ProcessBuilder client) throws IOException, InterruptedException {
+        client.environment().keySet().removeIf(name -> name.startsWith("HBPROBE_"));
+        Process process = client.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        String document = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int exitCode = process.waitFor();
+        if (document.isEmpty()) {
+            throw new IOException("the measurement ended with exit code " + exitCode + " and no finding");
+        }
+        return Json.read(document, MeasureFinding.class);
+    }
+
+    private void tell(String text) {
+        if (!outputOptions.quiet) {
+            host.err().println(text);
+            host.err().flush();
+        }
+    }
+
+    private int compare(MeasureFinding finding) {
+        IdleTimeout found = finding.idleTimeout();
+        if (found == null || finding.exitCode() != ExitCode.ANSWERED) {
+            return finding.exitCode() == ExitCode.ANSWERED ? ExitCode.INCONCLUSIVE : finding.exitCode();
+        }
+        double truthS = Durations.seconds(idleTimeout);
+        boolean holds = found.aliveS() <= truthS && truthS <= found.deadS();
+        host.out()
+                .println("The truth is " + Durations.print(idleTimeout) + ": the finding "
+                        + (holds ? "holds it." : "does NOT hold it; please report that."));
+        return holds ? ExitCode.ANSWERED : ExitCode.INCONCLUSIVE;
+    }
+}
