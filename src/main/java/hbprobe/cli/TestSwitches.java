@@ -5,5 +5,8 @@ final class TestSwitches {
     /** {@code nio}: do without epoll. */
     static final String TRANSPORT = "HBPROBE_TEST_TRANSPORT";
 
+    /** Any value: the first event on a flow meets a defect. */
+    static final String DEFECT = "HBPROBE_TEST_DEFECT";
+
     private TestSwitches() {}
 }

@@ -6,6 +6,7 @@ import hbprobe.wire.BadFrameException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Last in every dialect's pipeline: turns the end of a connection, however it came, into one event. */
@@ -45,6 +46,9 @@ final class FlowAdapter extends ChannelInboundHandlerAdapter {
         if (cause instanceof BadFrameException) {
             fail(ctx, "not-a-responder", String.valueOf(cause.getMessage()));
             return;
+        }
+        if (!(cause instanceof IOException)) {
+            listener.broken(cause); // not the network's doing
         }
         if (error == null) {
             error = cause;

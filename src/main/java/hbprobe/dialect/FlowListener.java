@@ -48,6 +48,9 @@ public interface FlowListener {
     /** The far end can't or won't do what is needed; the flow is closed. */
     void failed(Problem problem);
 
+    /** A defect of hbprobe's own. */
+    void broken(Throwable defect);
+
     /**
      * The connection is gone.
      *

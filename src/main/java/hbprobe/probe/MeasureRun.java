@@ -384,6 +384,11 @@ public final class MeasureRun {
         }
 
         @Override
+        public void broken(Throwable defect) {
+            done.completeExceptionally(defect);
+        }
+
+        @Override
         public void goodbye(String text) {
             trace(this, "goodbye: " + text);
         }
