@@ -220,10 +220,7 @@ final class MeasureCommand implements Callable<Integer> {
     }
 
     private MeasureFinding run(MeasureRequest request) {
-        Consumer<String> trace = outputOptions.verbosity() >= Verbosity.EVENTS
-                ? line -> host.err().println(line)
-                : line -> {};
-        MeasureExperiment experiment = new MeasureExperiment(request, host, trace);
+        MeasureExperiment experiment = new MeasureExperiment(request, host, trace());
         Signals.listen(experiment::stop);
         Optional<ProgressView.Style> style = outputOptions.progressStyle(host);
         ProgressView view = style.isPresent() ? new ProgressView(host.err(), style.get(), experiment::progress) : null;
@@ -234,6 +231,17 @@ final class MeasureCommand implements Callable<Integer> {
                 view.close();
             }
         }
+    }
+
+    private Consumer<String> trace() {
+        if (host.variable(TestSwitches.DEFECT).isPresent()) {
+            return line -> {
+                throw new IllegalStateException(TestSwitches.DEFECT + " is set");
+            };
+        }
+        return outputOptions.verbosity() >= Verbosity.EVENTS
+                ? line -> host.err().println(line)
+                : line -> {};
     }
 
     // ---- words to settings
