@@ -27,7 +27,7 @@ final class OutputOptions {
             paramLabel = "FORMAT[=FILE]",
             converter = Output.Converter.class,
             completionCandidates = Output.Words.class,
-            description = "Write the result as FORMAT, to FILE or to stdout; repeatable. See FORMATS below.")
+            description = "Write the result as FORMAT, to FILE or to stdout; repeatable.")
     private List<Output> outputs = new ArrayList<>();
 
     @Option(
