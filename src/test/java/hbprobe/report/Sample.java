@@ -44,12 +44,14 @@ final class Sample {
     }
 
     static Sample of(Outcome outcome) {
-        return new Sample(outcome, switch (outcome) {
-            case EXPIRES, SURVIVES -> ExitCode.ANSWERED;
-            case INCONCLUSIVE -> ExitCode.INCONCLUSIVE;
-            case UNREACHABLE -> ExitCode.UNREACHABLE;
-            case INTERRUPTED -> 130;
-        });
+        return new Sample(
+                outcome,
+                switch (outcome) {
+                    case EXPIRES, SURVIVES -> ExitCode.ANSWERED;
+                    case INCONCLUSIVE -> ExitCode.INCONCLUSIVE;
+                    case UNREACHABLE -> ExitCode.UNREACHABLE;
+                    case INTERRUPTED -> 130;
+                });
     }
 
     Sample target(Target other) {
