@@ -8,8 +8,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A constant of an enum by its word: {@code server-first} for {@code SERVER_FIRST}. It converts, and it is what help and
- * completion scripts offer; left to itself picocli shows the constants as Java writes them.
+ * A constant of an enum by its word: {@code server-first} for {@code SERVER_FIRST}. It converts, and it is what help
+ * and completion scripts offer; left to itself picocli shows the constants as Java writes them.
  */
 abstract class WordOf<E extends Enum<E>> implements ITypeConverter<E>, Iterable<String> {
     private final Class<E> type;

@@ -30,7 +30,9 @@ final class Words {
                 + " s";
     }
 
-    /** Lines of at most {@value #WIDTH} columns; the first follows the label, the others are indented under the text. */
+    /**
+     * Lines of at most {@value #WIDTH} columns; the first follows the label, the others are indented under the text.
+     */
     static List<String> paragraph(String label, String text) {
         List<String> lines = new ArrayList<>();
         String indent = " ".repeat(label.length());
