@@ -44,7 +44,6 @@ public final class Cli {
      */
     public static CommandLine commandLine(Host host, Optional<List<String>> args) {
         CommandLine root = new CommandLine(new HbprobeCommand(), new Factory(host));
-        root.addSubcommand(new CompletionCommand());
         root.setAbbreviatedOptionsAllowed(false);
         root.setAbbreviatedSubcommandsAllowed(false);
         root.setCaseInsensitiveEnumValuesAllowed(true);

@@ -17,6 +17,12 @@ final class Colour {
         NEVER
     }
 
+    static final class WhenWord extends WordOf<When> {
+        WhenWord() {
+            super(When.class);
+        }
+    }
+
     static boolean wanted(Host host, When when, boolean isTty) {
         if (when != When.AUTO) {
             return when == When.ALWAYS;

@@ -31,7 +31,13 @@ import picocli.CommandLine.Spec;
             "  hbprobe respond                       on the server",
             "  hbprobe measure hb://server.example   on the client"
         },
-        subcommands = {MeasureCommand.class, RespondCommand.class, LabCommand.class, DemoCommand.class})
+        subcommands = {
+            MeasureCommand.class,
+            RespondCommand.class,
+            LabCommand.class,
+            DemoCommand.class,
+            CompletionCommand.class
+        })
 final class HbprobeCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();

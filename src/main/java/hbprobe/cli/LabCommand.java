@@ -15,6 +15,10 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"2:usage or configuration error", "3:no lab can be had on this machine"},
+        footerHeading = "%nExamples:%n",
+        footer = "  hbprobe lab run -- measure hb://server --max 60s",
         subcommands = LabRunCommand.class)
 final class LabCommand implements Runnable {
     @Spec

@@ -23,12 +23,16 @@ final class LabOptions {
     @Option(
             names = "--ending",
             paramLabel = "HOW",
+            converter = RejectionWord.class,
+            completionCandidates = RejectionWord.class,
             description = "Answer to the client's packets after expiry: silent, reset. Default: silent.")
     private Rejection ending = Rejection.SILENT;
 
     @Option(
             names = "--pick-up",
-            paramLabel = "WHAT",
+            paramLabel = "SWITCH",
+            converter = PickUpWord.class,
+            completionCandidates = PickUpWord.class,
             description = "Whether a packet in mid-stream founds a new flow: on, off. Default: on.")
     private PickUp pickUp = PickUp.ON;
 
@@ -43,6 +47,8 @@ final class LabOptions {
     @Option(
             names = "--nat-input",
             paramLabel = "WHAT",
+            converter = InputWord.class,
+            completionCandidates = InputWord.class,
             description = "The NAT host's own input, which gets the server's packets after expiry: drop, or open: it"
                     + " answers with RST. Default: drop.")
     private Input natInput = Input.DROP;
@@ -55,6 +61,24 @@ final class LabOptions {
 
     @Option(names = "--hops", paramLabel = "N", description = "Routers between client and middlebox. Default: 1.")
     private int hops = 1;
+
+    static final class RejectionWord extends WordOf<Rejection> {
+        RejectionWord() {
+            super(Rejection.class);
+        }
+    }
+
+    static final class PickUpWord extends WordOf<PickUp> {
+        PickUpWord() {
+            super(PickUp.class);
+        }
+    }
+
+    static final class InputWord extends WordOf<Input> {
+        InputWord() {
+            super(Input.class);
+        }
+    }
 
     /** @throws ParameterException when the kernel could not play that */
     LabSettings settings(CommandLine command) {

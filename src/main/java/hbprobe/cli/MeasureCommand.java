@@ -91,7 +91,7 @@ final class MeasureCommand implements Callable<Integer> {
             paramLabel = "D",
             split = ",",
             converter = DurationConverter.class,
-            description = "Exactly these idle periods instead of a range, e.g. 30s,60s,5m.")
+            description = "Exactly these idle periods instead of a range: 30s,60s,5m.")
     private List<Duration> intervals = List.of();
 
     @Option(
@@ -138,6 +138,8 @@ final class MeasureCommand implements Callable<Integer> {
     @Option(
             names = "--strategy",
             paramLabel = "HOW",
+            converter = StrategyWord.class,
+            completionCandidates = StrategyWord.class,
             description = "${COMPLETION-CANDIDATES}: all rungs at once, or one flow at a time. Default: ladder.")
     private MeasureSettings.Strategy strategy = MeasureSettings.defaults().strategy();
 
@@ -334,6 +336,12 @@ final class MeasureCommand implements Callable<Integer> {
     private static void within(CommandLine command, String option, int value, int least, int most) {
         if (value < least || value > most) {
             throw new ParameterException(command, option + " " + value + " is not between " + least + " and " + most);
+        }
+    }
+
+    static final class StrategyWord extends WordOf<MeasureSettings.Strategy> {
+        StrategyWord() {
+            super(MeasureSettings.Strategy.class);
         }
     }
 

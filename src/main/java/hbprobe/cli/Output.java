@@ -2,6 +2,7 @@ package hbprobe.cli;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -26,6 +27,14 @@ record Output(Format format, Optional<Path> file) {
 
         String word() {
             return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** For completion scripts. */
+    static final class Words implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Format.values()).map(Format::word).iterator();
         }
     }
 

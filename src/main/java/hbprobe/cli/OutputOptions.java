@@ -26,7 +26,8 @@ final class OutputOptions {
             names = {"-o", "--output"},
             paramLabel = "FORMAT[=FILE]",
             converter = Output.Converter.class,
-            description = "Write the result as FORMAT, to FILE or to stdout; repeatable. See FORMATS below.")
+            completionCandidates = Output.Words.class,
+            description = "Write the result as FORMAT, to FILE or to stdout; repeatable.")
     private List<Output> outputs = new ArrayList<>();
 
     @Option(
@@ -47,12 +48,16 @@ final class OutputOptions {
     @Option(
             names = "--color",
             paramLabel = "WHEN",
+            converter = Colour.WhenWord.class,
+            completionCandidates = Colour.WhenWord.class,
             description = "Colour: ${COMPLETION-CANDIDATES}. Default: auto, which honours NO_COLOR.")
     private Colour.When color = Colour.When.AUTO;
 
     @Option(
             names = "--progress",
             paramLabel = "WHEN",
+            converter = Colour.WhenWord.class,
+            completionCandidates = Colour.WhenWord.class,
             description = "Progress on stderr: ${COMPLETION-CANDIDATES}. Default: auto.")
     private Colour.When progress = Colour.When.AUTO;
 
@@ -61,7 +66,7 @@ final class OutputOptions {
             paramLabel = "FILE",
             description = "Defaults of options, as YAML; else hbprobe/hbprobe.yaml in the user's configuration folder.")
     @SuppressWarnings("UnusedVariable") // Defaults has read it before anything was parsed
-    private @Nullable String config;
+    private @Nullable Path config;
 
     int verbosity() {
         return verbose == null ? 0 : verbose.length;

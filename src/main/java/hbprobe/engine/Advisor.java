@@ -18,8 +18,8 @@ public final class Advisor {
     private static final int TOLERATED = 1;
 
     /**
-     * An interval of T/(n + 1.5) survives n lost heartbeats and half an interval of lateness: with an integer instead of
-     * a half, one loss would be a coin flip on jitter.
+     * An interval of T/(n + 1.5) survives n lost heartbeats and half an interval of lateness: with an integer instead
+     * of a half, one loss would be a coin flip on jitter.
      */
     private static final double DIVISOR = TOLERATED + 1.5;
 

@@ -12,8 +12,8 @@ import java.util.OptionalLong;
  *
  * @param aliveNs longest silence such that every sample at it and below lived; for closes that came by themselves the
  *     smallest age at which one came
- * @param deadNs shortest silence such that every sample at it and above was dead; for closes that came by themselves the
- *     largest age; empty when nothing died
+ * @param deadNs shortest silence such that every sample at it and above was dead; for closes that came by themselves
+ *     the largest age; empty when nothing died
  * @param estimateNs the middle; for closes that came by themselves the smallest age
  * @param ending what most of the dead ones showed
  * @param samples counted

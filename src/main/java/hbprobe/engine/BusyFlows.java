@@ -268,7 +268,9 @@ final class BusyFlows {
                 dead.stream().mapToLong(busy -> busy.deathAge().toNs()).max().getAsLong());
     }
 
-    /** Whether a busy flow was closed within a moment of that instant: then it was no idle timeout that closed others. */
+    /**
+     * Whether a busy flow was closed within a moment of that instant: then it was no idle timeout that closed others.
+     */
     boolean closedAround(long atNs) {
         return flows.stream()
                 .anyMatch(busy -> busy.gone && Math.abs(busy.death().toNs() - atNs) < SHORTEST_OUTAGE_NS);

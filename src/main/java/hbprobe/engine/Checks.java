@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fresh flows, one at a time, that show whether the path is up and ask what became of flows that did not answer. Without
- * one that works nothing is believed to have expired.
+ * Fresh flows, one at a time, that show whether the path is up and ask what became of flows that did not answer.
+ * Without one that works nothing is believed to have expired.
  */
 final class Checks {
     /** A lost SYN is sent again after 1 s and after 3 s (RFC 6298): a check must outlive both. */

@@ -22,8 +22,8 @@ final class Topology {
 
     /**
      * Every port has an interface index of its own. Where both ends of a pair have the same one, which they would have
-     * as the first ports of two hosts, the kernel takes a port for no pair and delays the news of its carrier by up to a
-     * second, in which packets are lost.
+     * as the first ports of two hosts, the kernel takes a port for no pair and delays the news of its carrier by up to
+     * a second, in which packets are lost.
      */
     private static final int FIRST_INDEX = 10;
 

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Notices when the machine was suspended: the wall clock goes on then, the monotonic one does not. A wall clock that was
- * set looks the same, and is treated the same.
+ * Notices when the machine was suspended: the wall clock goes on then, the monotonic one does not. A wall clock that
+ * was set looks the same, and is treated the same.
  */
 final class ClockWatch {
     /** Time synchronisation slews by far less between two looks. */

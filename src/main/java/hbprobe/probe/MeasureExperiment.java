@@ -64,7 +64,9 @@ public final class MeasureExperiment {
         return Optional.ofNullable(run).flatMap(MeasureRun::progress);
     }
 
-    /** Runs it, blocking. A defect of hbprobe's own becomes a finding with exit code 70 and is told to {@code onDefect}. */
+    /**
+     * Runs it, blocking. A defect of hbprobe's own becomes a finding with exit code 70 and is told to {@code onDefect}.
+     */
     public MeasureFinding run(Consumer<Throwable> onDefect) {
         Instant startedAt = host.now();
         long startNs = Host.monotonicNs();

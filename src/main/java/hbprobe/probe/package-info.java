@@ -1,7 +1,7 @@
 /**
  * An engine run over flows: the only place where decisions and sockets meet. {@link hbprobe.probe.MeasureRun} carries
- * out the actions of {@link hbprobe.engine.Search} and tells it what happens; {@link hbprobe.probe.MeasureFindings} puts
- * the finding together. May use {@code engine}, {@code dialect}, {@code net}, {@code model} and {@code runtime}.
+ * out the actions of {@link hbprobe.engine.Search} and tells it what happens; {@link hbprobe.probe.MeasureFindings}
+ * puts the finding together. May use {@code engine}, {@code dialect}, {@code net}, {@code model} and {@code runtime}.
  */
 @NullMarked
 package hbprobe.probe;

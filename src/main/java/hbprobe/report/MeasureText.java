@@ -37,38 +37,50 @@ public final class MeasureText {
     }
 
     private String render() {
-        lines.add(answer());
+        Words.paragraph("", answer()).forEach(line -> lines.add(emphasised(line)));
         if (finding.directions().stream().anyMatch(direction -> direction.flows() > 0)) {
-            lines.add("");
+            gap();
             table();
-            lines.add("");
+            gap();
             evidence();
+        } else {
+            gap();
         }
         Problem problem = finding.error();
         if (problem != null) {
             labelled("why", problem.message());
         }
         finding.warnings().forEach(warning -> labelled("note", warning));
-        lines.add("");
-        lines.add(ink.faint(footer()));
+        gap();
+        Words.paragraph("", footer()).forEach(line -> lines.add(ink.faint(line)));
         return lines.stream().collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    /** One empty line, whether or not something stood before it. */
+    private void gap() {
+        if (!lines.get(lines.size() - 1).isEmpty()) {
+            lines.add("");
+        }
     }
 
     // ---- the answer in one line ------------------------------------------------------------------------------------
 
     private String answer() {
         IdleTimeout timeout = finding.idleTimeout();
-        String text = switch (finding.outcome()) {
+        return switch (finding.outcome()) {
             case EXPIRES -> timeout == null ? "It expires." : expiry(timeout);
             case SURVIVES -> "Idle flows survive: none expired within " + Words.seconds(longestAliveS()) + ".";
             case INCONCLUSIVE -> "Inconclusive: " + reason();
-            case UNREACHABLE -> "Could not measure " + finding.target().uri() + ".";
-            case INTERRUPTED ->
-                timeout == null
+            case UNREACHABLE -> finding.target().uri() + " could not be measured.";
+            case INTERRUPTED -> {
+                if (timeout != null) {
+                    yield "Interrupted. " + expiry(timeout);
+                }
+                yield longestAliveS() > 0
                         ? "Interrupted: no flow had expired after " + Words.seconds(longestAliveS()) + "."
-                        : "Interrupted, yet: " + expiry(timeout);
+                        : "Interrupted before anything was known.";
+            }
         };
-        return ink == Ink.NONE ? text : emphasised(text);
     }
 
     private String emphasised(String text) {
@@ -85,8 +97,8 @@ public final class MeasureText {
             case LIFETIME -> "Flows live for " + when + ", idle or busy: an age limit.";
             case ONE_WAY ->
                 timeout.direction() == Direction.SERVER_FIRST
-                        ? "Idle for " + when + ", a flow can't be reached by the server."
-                        : "Idle for " + when + ", a flow can't be used by the client.";
+                        ? "After " + when + " idle, the server can't reach the client."
+                        : "After " + when + " idle, the client can't reach the server.";
             case RESET_AT_EXPIRY, FIN_AT_EXPIRY -> "Idle flows are closed after " + when + ".";
             case SILENT -> "Idle flows are dropped silently after " + when + ".";
             case RESET_ON_PROBE, FIN_ON_PROBE, ICMP, REBOUND -> "Idle flows are dropped after " + when + ".";
@@ -110,7 +122,8 @@ public final class MeasureText {
             };
         }
         if (finding.hiddenRefresh() != null) {
-            return "the silence was never silent.";
+            return "somebody keeps idle flows alive, every "
+                    + Words.seconds(finding.hiddenRefresh().intervalS()) + ".";
         }
         return finding.warnings().isEmpty() ? "the samples allow no answer." : "see the notes.";
     }
@@ -128,19 +141,16 @@ public final class MeasureText {
     // ------------------------------------------------------------------------------------------------
 
     private void table() {
-        lines.add(ink.faint(row("direction", "alive up to", "dead from", "ending")));
+        lines.add(ink.faint(row("direction", "alive up to", "dead from") + "ending"));
         for (DirectionFinding direction : finding.directions()) {
-            lines.add(row(
-                    direction.direction().word(),
-                    seconds(direction.aliveS()),
-                    seconds(direction.deadS()),
-                    ending(direction)));
+            String measured =
+                    row(direction.direction().word(), seconds(direction.aliveS()), seconds(direction.deadS()));
+            lines.addAll(Words.paragraph(measured, ending(direction)));
         }
     }
 
-    private static String row(String direction, String alive, String dead, String ending) {
-        return String.format(Locale.ROOT, "  %-14s %12s %12s   %s", direction, alive, dead, ending)
-                .stripTrailing();
+    private static String row(String direction, String alive, String dead) {
+        return String.format(Locale.ROOT, "  %-14s %12s %12s   ", direction, alive, dead);
     }
 
     private static String seconds(@Nullable Double seconds) {
@@ -163,7 +173,9 @@ public final class MeasureText {
     private void evidence() {
         IdleTimeout timeout = finding.idleTimeout();
         if (timeout != null) {
-            labelled("ending", timeout.ending().sentence() + farEnding(timeout.direction()));
+            labelled(
+                    "ending",
+                    timeout.direction().word() + ": " + timeout.ending().sentence() + farEnding(timeout.direction()));
         }
         Boolean revived = finding.revivedByClient();
         if (revived != null) {
@@ -226,7 +238,7 @@ public final class MeasureText {
                     advice.keepalive().intervalS(),
                     advice.keepalive().count());
         }
-        return Optional.of(text + ": it tolerates " + advice.toleratesLost() + " lost");
+        return Optional.of(text + ": survives " + count(advice.toleratesLost(), "lost heartbeat"));
     }
 
     private void labelled(String label, String text) {

@@ -13,7 +13,7 @@ final class Words {
 
     private Words() {}
 
-    /** Seconds: {@code 7.25 s}, {@code 60.3 s}, {@code 350 s}; three digits, or two decimals below ten. */
+    /** Seconds: {@code 7.25 s}, {@code 60.3 s}, {@code 350.2 s}, {@code 1200 s}: no finer than a measurement is. */
     static String seconds(double seconds) {
         if (seconds < 10) {
             return String.format(Locale.ROOT, "%.2f s", seconds);
@@ -30,13 +30,15 @@ final class Words {
                 + " s";
     }
 
-    /** Lines of at most {@value #WIDTH} columns; the first is indented by the label, the others under the text. */
+    /**
+     * Lines of at most {@value #WIDTH} columns; the first follows the label, the others are indented under the text.
+     */
     static List<String> paragraph(String label, String text) {
         List<String> lines = new ArrayList<>();
         String indent = " ".repeat(label.length());
         StringBuilder line = new StringBuilder(label);
         boolean empty = true;
-        for (String word : text.split(" ", -1)) {
+        for (String word : words(text, WIDTH - label.length())) {
             if (!empty && line.length() + 1 + word.length() > WIDTH) {
                 lines.add(line.toString());
                 line = new StringBuilder(indent);
@@ -47,5 +49,22 @@ final class Words {
         }
         lines.add(line.toString());
         return lines;
+    }
+
+    /**
+     * What is not to be torn apart: a word, or a number and its unit. A name that is longer than a line is cut; a
+     * terminal would cut it too, and not under the text.
+     */
+    private static List<String> words(String text, int width) {
+        List<String> words = new ArrayList<>();
+        for (String word : text.split(" (?!m?s\\b)", -1)) {
+            String rest = word;
+            while (rest.length() > width) {
+                words.add(rest.substring(0, width));
+                rest = rest.substring(width);
+            }
+            words.add(rest);
+        }
+        return words;
     }
 }
