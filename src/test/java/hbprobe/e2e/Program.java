@@ -1,0 +1,180 @@
+package hbprobe.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hbprobe.Schemas;
+import hbprobe.model.MeasureFinding;
+import hbprobe.report.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** The packaged program as a process: stdout, stderr and exit code apart. */
+public final class Program implements AutoCloseable {
+    private static final long LIMIT_S = 120;
+    private static final String END = "\0";
+
+    private final Process process;
+    private final CompletableFuture<String> out;
+    private final BlockingQueue<String> errLines = new LinkedBlockingQueue<>();
+    private final List<String> err = new ArrayList<>();
+
+    /** What a process that has ended leaves. */
+    public record Result(int exitCode, String out, String err) {
+        /** The finding on stdout, which must be one valid document. */
+        public MeasureFinding finding() {
+            Schemas.assertValid("measure-1", out);
+            MeasureFinding finding = Json.read(out, MeasureFinding.class);
+            assertThat(finding.exitCode()).as("exit code in the document").isEqualTo(exitCode);
+            return finding;
+        }
+    }
+
+    private Program(ProcessBuilder builder) throws IOException {
+        process = builder.start();
+        process.getOutputStream().close();
+        out = CompletableFuture.supplyAsync(() -> readAll(process.getInputStream()));
+        CompletableFuture.runAsync(this::readErr);
+    }
+
+    /** The command line that runs the packaged program. */
+    public static List<String> command(String... args) {
+        return command(List.of(), args);
+    }
+
+    /** The same with options for the JVM. */
+    public static List<String> command(List<String> javaOptions, String... args) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
+        command.addAll(javaOptions);
+        command.add("-jar");
+        command.add(System.getProperty("hbprobe.jar", "target/hbprobe.jar"));
+        command.addAll(List.of(args));
+        return command;
+    }
+
+    /** Starts the program here. */
+    public static Program start(String... args) throws IOException {
+        return start(new ProcessBuilder(command(args)), Map.of());
+    }
+
+    /** Starts what the builder says, with these environment variables and none of hbprobe's own beside them. */
+    public static Program start(ProcessBuilder builder, Map<String, String> environment) throws IOException {
+        builder.environment().keySet().removeIf(name -> name.startsWith("HBPROBE_"));
+        builder.environment().putAll(environment);
+        return new Program(builder);
+    }
+
+    /** Runs the program here to its end. */
+    public static Result run(String... args) throws IOException, InterruptedException {
+        try (Program program = start(args)) {
+            return program.await();
+        }
+    }
+
+    private static String readAll(InputStream stream) {
+        try (stream) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void readErr() {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                errLines.add(line);
+            }
+        } catch (IOException e) {
+            errLines.add("(stderr broke: " + e.getMessage() + ")");
+        }
+        errLines.add(END);
+    }
+
+    /** Waits for a line on stderr that contains the text, and gives it back. */
+    public String awaitErr(String text) throws InterruptedException {
+        while (true) {
+            String line = errLines.poll(LIMIT_S, TimeUnit.SECONDS);
+            assertThat(line)
+                    .as("stderr within " + LIMIT_S + " s; so far:\n" + String.join("\n", err))
+                    .isNotNull();
+            assertThat(line)
+                    .as("'" + text + "' on stderr; there was:\n" + String.join("\n", err))
+                    .isNotEqualTo(END);
+            err.add(line);
+            if (line.contains(text)) {
+                return line;
+            }
+        }
+    }
+
+    /** Sends a signal by the name that {@code kill} knows. */
+    public void signal(String name) throws IOException, InterruptedException {
+        int sent = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        assertThat(sent).as("kill -" + name).isZero();
+    }
+
+    /** The process, to look at. */
+    public Process process() {
+        return process;
+    }
+
+    /** Waits for its end. */
+    public Result await() throws InterruptedException {
+        assertThat(process.waitFor(LIMIT_S, TimeUnit.SECONDS))
+                .as("ended within " + LIMIT_S + " s")
+                .isTrue();
+        for (String line = errLines.poll(10, TimeUnit.SECONDS);
+                line != null && !line.equals(END);
+                line = errLines.poll(10, TimeUnit.SECONDS)) {
+            err.add(line);
+        }
+        return new Result(process.exitValue(), out.join(), String.join("\n", err));
+    }
+
+    /** A responder on a free loopback port. */
+    public static Responder responder(UnaryOperator<ProcessBuilder> adjust, String... args)
+            throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("respond", "--listen", "127.0.0.1", "--port", "0"));
+        all.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(command(all.toArray(new String[0])));
+        builder.environment().keySet().removeIf(name -> name.startsWith("HBPROBE_"));
+        Program program = new Program(adjust.apply(builder));
+        String line = program.awaitErr("listening on ");
+        return new Responder(program, Integer.parseInt(line.substring(line.lastIndexOf(':') + 1)));
+    }
+
+    /** A responder that listens. */
+    public record Responder(Program program, int port) implements AutoCloseable {
+        public String target() {
+            return "hb://127.0.0.1:" + port;
+        }
+
+        @Override
+        public void close() {
+            program.close();
+        }
+    }
+
+    /** Ends it if it has not ended. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

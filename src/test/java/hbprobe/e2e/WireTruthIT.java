@@ -1,0 +1,130 @@
+package hbprobe.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hbprobe.lab.Lab;
+import hbprobe.lab.LabSettings;
+import hbprobe.lab.Labs;
+import hbprobe.lab.Node;
+import hbprobe.model.Direction;
+import hbprobe.model.MeasureFinding;
+import hbprobe.model.MeasureFinding.Flow;
+import hbprobe.model.MeasureFinding.FlowOutcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ten runs at 7 s: what is reported is held against the packets on the wire. */
+class WireTruthIT {
+    private static final int RUNS = 10;
+    private static final double TOLERANCE_S = 0.030;
+    private static final Pattern PACKET =
+            Pattern.compile("(\\d+\\.\\d+) IP (\\S+)\\.(\\d+) > (\\S+)\\.(\\d+): Flags .* length (\\d+)");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theSameRungDecidesEveryTimeAndTheSilencesAreThoseOnTheWire() throws Exception {
+        TreeSet<String> deciding = new TreeSet<>();
+        List<Double> errors = new ArrayList<>();
+        try (Lab lab = Labs.start(LabSettings.defaults().withIdleTimeout(Duration.ofSeconds(7)));
+                Program responder = Program.start(lab.on(Node.SERVER, Program.command("respond")), Map.of())) {
+            responder.awaitErr("listening on ");
+            for (int run = 0; run < RUNS; run++) {
+                Path wire = folder.resolve("wire" + run);
+                MeasureFinding finding = measure(lab, wire);
+                deciding.add(planned(finding.idleTimeout().aliveS()) + " to "
+                        + planned(finding.idleTimeout().deadS()));
+                errors.addAll(errors(finding, packets(wire)));
+            }
+        }
+        assertThat(deciding).as("brackets of " + RUNS + " runs").hasSize(1);
+        assertThat(errors).hasSizeGreaterThanOrEqualTo(2 * RUNS);
+        assertThat(errors).allSatisfy(error -> assertThat(error).isBetween(-TOLERANCE_S, TOLERANCE_S));
+    }
+
+    /** Rungs are an eighth of a second apart at least: that tells which one it was. */
+    private static double planned(double idleS) {
+        return Math.round(idleS * 8) / 8.0;
+    }
+
+    private static MeasureFinding measure(Lab lab, Path wire) throws Exception {
+        List<String> capture = List.of("tcpdump", "-Z", "root", "-i", "n1", "-n", "-tt", "-l", "tcp port 7400");
+        ProcessBuilder capturing = lab.on(Node.NAT, capture).redirectOutput(wire.toFile());
+        try (Program dump = Program.start(capturing, Map.of())) {
+            dump.awaitErr("listening on n1");
+            List<String> command = Program.command("measure", "hb://server", "--json", "--max", "60s");
+            try (Program client = Program.start(lab.on(Node.CLIENT, command), Map.of())) {
+                Program.Result result = client.await();
+                assertThat(result.exitCode()).as(result.err()).isZero();
+                dump.signal("INT");
+                dump.await();
+                return result.finding();
+            }
+        }
+    }
+
+    /** A packet of a flow: when, and whether the server sent data. */
+    private record Packet(double atS, boolean serverData) {}
+
+    private static Map<Integer, List<Packet>> packets(Path wire) throws Exception {
+        Map<Integer, List<Packet>> packets = new HashMap<>();
+        for (String line : Files.readAllLines(wire)) {
+            Matcher matcher = PACKET.matcher(line);
+            if (matcher.find()) {
+                boolean fromServer = matcher.group(3).equals("7400");
+                int clientPort = Integer.parseInt(matcher.group(fromServer ? 5 : 3));
+                packets.computeIfAbsent(clientPort, port -> new ArrayList<>())
+                        .add(new Packet(
+                                Double.parseDouble(matcher.group(1)),
+                                fromServer && !matcher.group(6).equals("0")));
+            }
+        }
+        return packets;
+    }
+
+    /** Reported silence less the silence on the wire, of the two server-first flows that make the bracket. */
+    private static List<Double> errors(MeasureFinding finding, Map<Integer, List<Packet>> packets) {
+        List<Flow> serverFirst = finding.flows().stream()
+                .filter(flow -> flow.direction() == Direction.SERVER_FIRST)
+                .filter(flow -> flow.outcome() == FlowOutcome.ALIVE || flow.outcome() == FlowOutcome.DEAD)
+                .collect(Collectors.toList());
+        Flow lastAlive = serverFirst.stream()
+                .filter(flow -> flow.outcome() == FlowOutcome.ALIVE)
+                .reduce((lower, higher) -> higher)
+                .orElseThrow();
+        Flow firstDead = serverFirst.stream()
+                .filter(flow -> flow.outcome() == FlowOutcome.DEAD)
+                .findFirst()
+                .orElseThrow();
+        List<Double> errors = new ArrayList<>();
+        for (Flow flow : List.of(lastAlive, firstDead)) {
+            int port = Integer.parseInt(flow.mapped().substring(flow.mapped().lastIndexOf(':') + 1));
+            errors.add(flow.idleS() - silenceS(packets.get(port)));
+        }
+        return errors;
+    }
+
+    /** The longest gap before data of the server. */
+    private static double silenceS(List<Packet> packets) {
+        double longest = 0;
+        for (int i = 1; i < packets.size(); i++) {
+            if (packets.get(i).serverData()) {
+                longest = Math.max(
+                        longest, packets.get(i).atS() - packets.get(i - 1).atS());
+            }
+        }
+        return longest;
+    }
+}
