@@ -14,6 +14,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: parsing, errors and exit codes that are the same for every command. */
 public final class Cli {
+    /**
+     * What a flag that is given sets. Without this picocli sets the opposite of the flag's default, and so switches off
+     * what the environment or the configuration file has switched on.
+     */
+    static final String ON = "true";
+
     private Cli() {}
 
     /** Runs one command line; the streams are flushed when it returns. */

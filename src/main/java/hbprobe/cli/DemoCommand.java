@@ -67,7 +67,10 @@ final class DemoCommand implements Callable<Integer> {
             description = "Idle timeout of the middlebox, whole seconds. Default: 8s.")
     private Duration idleTimeout = LabSettings.defaults().idleTimeout();
 
-    @Option(names = "--relay", description = "Use a relay in this process even where a kernel NAT can be had.")
+    @Option(
+            names = "--relay",
+            fallbackValue = Cli.ON,
+            description = "Use a relay in this process even where a kernel NAT can be had.")
     private boolean relay;
 
     @Mixin

@@ -53,10 +53,16 @@ final class LabOptions {
                     + " answers with RST. Default: drop.")
     private Input natInput = Input.DROP;
 
-    @Option(names = "--server-firewall", description = "The middlebox guards the server, and translates nothing.")
+    @Option(
+            names = "--server-firewall",
+            fallbackValue = Cli.ON,
+            description = "The middlebox guards the server, and translates nothing.")
     private boolean serverFirewall;
 
-    @Option(names = "--ipv6", description = "The whole path is IPv6: a stateful filter, no translation.")
+    @Option(
+            names = "--ipv6",
+            fallbackValue = Cli.ON,
+            description = "The whole path is IPv6: a stateful filter, no translation.")
     private boolean ipv6;
 
     @Option(names = "--hops", paramLabel = "N", description = "Routers between client and middlebox. Default: 1.")

@@ -132,7 +132,10 @@ final class MeasureCommand implements Callable<Integer> {
     @Option(names = "--repeat", paramLabel = "N", description = "Flows per rung and direction. Default: 1.")
     private int repeat = MeasureSettings.defaults().repeat();
 
-    @Option(names = "--refine", description = "A second pass inside a bracket that is wider than asked.")
+    @Option(
+            names = "--refine",
+            fallbackValue = Cli.ON,
+            description = "A second pass inside a bracket that is wider than asked.")
     private boolean refine;
 
     @Option(
@@ -158,7 +161,7 @@ final class MeasureCommand implements Callable<Integer> {
             description = "Bound on the whole command; the partial finding is printed.")
     private @Nullable Duration deadline;
 
-    @Option(names = "--plan", description = "Say what would be done, and stop.")
+    @Option(names = "--plan", fallbackValue = Cli.ON, description = "Say what would be done, and stop.")
     private boolean plan;
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of every random choice; printed in the finding.")
@@ -190,7 +193,7 @@ final class MeasureCommand implements Callable<Integer> {
         MeasureRequest request = new MeasureRequest(
                 settings,
                 targetSpec,
-                networkOptions.family(),
+                networkOptions.family(command),
                 networkOptions.bind(),
                 networkOptions.device(),
                 tokenOptions.token(host, command),
@@ -309,7 +312,7 @@ final class MeasureCommand implements Callable<Integer> {
                 max,
                 intervals,
                 resolution,
-                direction,
+                direction.stream().distinct().toList(),
                 maxFlows,
                 openRate,
                 confirm,

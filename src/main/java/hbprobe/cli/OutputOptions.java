@@ -32,11 +32,13 @@ final class OutputOptions {
 
     @Option(
             names = {"-j", "--json"},
+            fallbackValue = Cli.ON,
             description = "The same as -o json.")
     private boolean json;
 
     @Option(
             names = {"-q", "--quiet"},
+            fallbackValue = Cli.ON,
             description = "No progress and no warnings on stderr.")
     boolean quiet;
 

@@ -74,7 +74,7 @@ final class RespondCommand implements Callable<Integer> {
             description = "Port; 0 takes any free one. Default: 7400.")
     private int port = TargetSpec.DEFAULT_PORT;
 
-    @Option(names = "--once", description = "End when the first client is gone.")
+    @Option(names = "--once", fallbackValue = Cli.ON, description = "End when the first client is gone.")
     private boolean once;
 
     @Option(
