@@ -134,7 +134,7 @@ class KernelMeasureIT {
     @Test
     void bisectionFindsTheSameWithOneFlowAtATime() throws Exception {
         LabSettings three = SEVEN.withIdleTimeout(Duration.ofSeconds(3));
-        MeasureFinding finding = measure(three, "--strategy", "bisect", "--max", "20s");
+        MeasureFinding finding = measure(three, "--strategy", "bisect");
 
         DirectionFinding serverFirst = direction(finding, Direction.SERVER_FIRST);
         assertThat(serverFirst.outcome()).isEqualTo(Outcome.EXPIRES);
@@ -148,7 +148,7 @@ class KernelMeasureIT {
     void aSecondPassNarrowsTheBracketOfAFewFlows() throws Exception {
         LabSettings three = SEVEN.withIdleTimeout(Duration.ofSeconds(3)).withPickUp(PickUp.OFF);
         MeasureFinding finding =
-                measure(three, "--max", "20s", "--max-flows", "24", "--refine", "--direction", "server-first");
+                measure(three, "--max-flows", "24", "--refine", "--direction", "server-first");
 
         DirectionFinding serverFirst = direction(finding, Direction.SERVER_FIRST);
         assertThat(serverFirst.aliveS()).isLessThanOrEqualTo(3);
