@@ -49,7 +49,9 @@ public final class Cli {
      * @throws ConfigException when the configuration file is wrong
      */
     public static CommandLine commandLine(Host host, Optional<List<String>> args) {
-        CommandLine root = new CommandLine(new HbprobeCommand(), new Factory(host));
+        Factory factory = new Factory(host);
+        CommandLine root = new CommandLine(new HbprobeCommand(), factory);
+        Commands.addTo(root, factory, name -> args.isEmpty() || mayConcern(args.get(), name));
         root.setAbbreviatedOptionsAllowed(false);
         root.setAbbreviatedSubcommandsAllowed(false);
         root.setCaseInsensitiveEnumValuesAllowed(true);
@@ -61,8 +63,15 @@ public final class Cli {
         root.setExecutionExceptionHandler((defect, command, parsed) -> defect(host, defect, command));
         root.setExitCodeExceptionMapper(
                 error -> error instanceof ParameterException ? ExitCode.USAGE : ExitCode.DEFECT);
-        args.ifPresent(words -> root.setDefaultValueProvider(Defaults.of(host, words, root)));
+        args.ifPresent(words ->
+                root.setDefaultValueProvider(Defaults.of(host, words, () -> commandLine(host, Optional.empty()))));
         return root;
+    }
+
+    /** Completion concerns every command, and a file of arguments might. */
+    private static boolean mayConcern(List<String> words, String command) {
+        return words.stream()
+                .anyMatch(word -> word.equals(command) || word.equals("completion") || word.startsWith("@"));
     }
 
     private static int usageError(ParameterException error, String[] args) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -45,13 +46,14 @@ final class Defaults implements IDefaultValueProvider {
     /**
      * Reads the configuration file, if there is one.
      *
+     * @param model of all commands, to know their options; asked for only if there is a file
      * @throws ConfigException when it can't be read or has an unknown key
      */
-    static Defaults of(Host host, List<String> args, CommandLine root) {
+    static Defaults of(Host host, List<String> args, Supplier<CommandLine> model) {
         Optional<Path> named =
                 namedIn(args).or(() -> host.variable("HBPROBE_CONFIG")).map(Path::of);
         Optional<Path> file = named.or(() -> usersOwn(host).filter(Files::isRegularFile));
-        return new Defaults(host, file.map(path -> read(path, root)).orElse(Map.of()));
+        return new Defaults(host, file.map(path -> read(path, model.get())).orElse(Map.of()));
     }
 
     private static Optional<String> namedIn(List<String> args) {

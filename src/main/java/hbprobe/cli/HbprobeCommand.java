@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The root: says what there is. */
+/** The root: says what there is. Its subcommands are in {@link Commands}. */
 @Command(
         name = "hbprobe",
         description = "Finds out why long-lived connections die in the middle: after how long idle, in which"
@@ -30,13 +30,6 @@ import picocli.CommandLine.Spec;
             "  hbprobe demo                          a real NAT on this machine, measured",
             "  hbprobe respond                       on the server",
             "  hbprobe measure hb://server.example   on the client"
-        },
-        subcommands = {
-            MeasureCommand.class,
-            RespondCommand.class,
-            LabCommand.class,
-            DemoCommand.class,
-            CompletionCommand.class
         })
 final class HbprobeCommand implements Runnable {
     @Spec

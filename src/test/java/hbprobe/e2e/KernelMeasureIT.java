@@ -147,8 +147,7 @@ class KernelMeasureIT {
     @Test
     void aSecondPassNarrowsTheBracketOfAFewFlows() throws Exception {
         LabSettings three = SEVEN.withIdleTimeout(Duration.ofSeconds(3)).withPickUp(PickUp.OFF);
-        MeasureFinding finding =
-                measure(three, "--max-flows", "24", "--refine", "--direction", "server-first");
+        MeasureFinding finding = measure(three, "--max-flows", "24", "--refine", "--direction", "server-first");
 
         DirectionFinding serverFirst = direction(finding, Direction.SERVER_FIRST);
         assertThat(serverFirst.aliveS()).isLessThanOrEqualTo(3);

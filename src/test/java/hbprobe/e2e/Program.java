@@ -24,7 +24,7 @@ import java.util.function.UnaryOperator;
 /** The packaged program as a process: stdout, stderr and exit code apart. */
 public final class Program implements AutoCloseable {
     private static final long LIMIT_S = 120;
-    private static final String END = "\0";
+    private static final String END = "(end of stderr)";
 
     private final Process process;
     private final CompletableFuture<String> out;

@@ -62,6 +62,8 @@ class WireTruthIT {
     private static MeasureFinding measure(Lab lab, Path wire) throws Exception {
         List<String> capture = List.of("tcpdump", "-Z", "root", "-i", "n1", "-n", "-tt", "-l", "tcp port 7400");
         ProcessBuilder capturing = lab.on(Node.NAT, capture).redirectOutput(wire.toFile());
+        // tcpdump changes its user, which a user namespace forbids; root may look in from outside.
+        capturing.command().removeAll(List.of("--user", "--preserve-credentials"));
         try (Program dump = Program.start(capturing, Map.of())) {
             dump.awaitErr("listening on n1");
             List<String> command = Program.command("measure", "hb://server", "--json", "--max", "60s");
