@@ -1,0 +1,176 @@
+package hbprobe.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hbprobe.runtime.Host;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Bad input: exit code 2, nothing on stdout, and on stderr what is wrong and the way out. */
+class UsageTest {
+    @TempDir
+    private Path folder;
+
+    private record Ended(int exitCode, String out, String err) {}
+
+    private static Ended run(Map<String, String> environment, String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Host host = new Host(
+                environment,
+                InputStream.nullInputStream(),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false,
+                false,
+                InstantSource.system());
+        int exitCode = Cli.run(host, args);
+        return new Ended(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static Arguments of(String args, String... wanted) {
+        return Arguments.of(args, wanted);
+    }
+
+    static Stream<Arguments> badInput() {
+        return Stream.of(
+                of("", "say what to do"),
+                of("mesure hb://h", "mesure", "measure"),
+                of("measure", "TARGET"),
+                of("measure h:0", "port 0", "between 1 and 65535"),
+                of("measure h:70000", "port 70000", "between 1 and 65535"),
+                of("measure h:", "the port after ':' is missing"),
+                of("measure h", "the port is missing", "h:7400"),
+                of("measure h:ssh", "'ssh' is not a port number"),
+                of("measure 2001:db8::7", "[2001:db8::7]:7400"),
+                of("measure hb://", "the host is missing"),
+                of("measure gopher://h:1", "gopher", "hb"),
+                of("measure hb://h --max 5x", "--max", "5x", "1h30m"),
+                of("measure hb://h --min -3s", "-3s"),
+                of("measure hb://h --max=-3s", "-3s"),
+                of("measure hb://h --max 1e9h", "1e9h"),
+                of("measure hb://h --max 99999999999h", "longer than ten years"),
+                of("measure hb://h --max 1,5", "1,5"),
+                of("measure hb://h --max 30d", "--max", "above the most, 168h"),
+                of("measure hb://h --min 10m --max 5m", "--min 10m is above --max 5m"),
+                of("measure hb://h --min 1ms", "--min 1ms is below the least, 100ms"),
+                of("measure hb://h --resolution 0", "--resolution 0%", "between 0.1% and 100%"),
+                of("measure hb://h --resolution 200%", "--resolution 200%", "between 0.1% and 100%"),
+                of("measure hb://h --resolution fine", "'fine' is not a percentage"),
+                of("measure hb://h -i 1s,two,3s", "two"),
+                of("measure hb://h -i 1s --strategy bisect", "--intervals"),
+                of("measure hb://h --max-flows 100000", "--max-flows 100000 is not between 1 and 20000"),
+                of("measure hb://h --max-flows 1", "a ladder needs 4", "--strategy bisect"),
+                of("measure hb://h --max-flows many", "--max-flows", "many"),
+                of("measure hb://h --open-rate 0", "--open-rate 0"),
+                of("measure hb://h --open-rate fast", "'fast' is not a rate"),
+                of("measure hb://h --direction up", "'up' is not client-first, server-first or both"),
+                of("measure hb://h --strategy guess", "guess", "ladder"),
+                of("measure hb://h --confirm -1", "-1"),
+                of("measure hb://h --repeat 0", "--repeat 0"),
+                of("measure hb://h -W 1ms", "--reply-timeout 1ms is below the least"),
+                of("measure hb://h -4 -6", "mutually exclusive"),
+                of("measure hb://h --resolutoin 2%", "--resolutoin", "--resolution"),
+                of("measure hb://h -o yaml", "'yaml' is no format"),
+                of("measure hb://h -o jsn", "did you mean 'json'?"),
+                of("measure hb://h -o ndjson", "cannot write ndjson", "json, text"),
+                of("measure hb://h -o json -o text", "only one format can go to stdout"),
+                of("measure hb://h -o json=", "the file after '=' is missing"),
+                of("measure hb://h -o json=/nowhere/at/all.json", "/nowhere/at/all.json", "does not exist"),
+                of("measure hb://h --token-file /nowhere/token", "/nowhere/token", "no such file"),
+                of("measure hb://h --config /nowhere/c.yaml", "/nowhere/c.yaml", "no such file"),
+                of("measure hb://h hb://other", "hb://other"),
+                of("respond -p 70000", "--port 70000"),
+                of("respond --max-delay 30d", "--max-delay"),
+                of("respond --max-flows 0", "at least 1"),
+                of("respond -o json", "cannot write json"),
+                of("lab", "hbprobe lab run"),
+                of("lab run", "ARGS"),
+                of("lab run --idle-timeout 1500ms -- measure hb://server", "whole seconds"),
+                of("lab run --hops 99 -- measure hb://server", "1 to 16 hops"),
+                of("lab run --pick-up maybe -- measure hb://server", "maybe"),
+                of("demo --idle-timeout 0", "at least 1s"),
+                of("completion tcsh", "tcsh", "bash"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badInput")
+    void badInputNamesTheValueAndTheWayOut(String args, String[] wanted) {
+        Ended ended = run(Map.of(), args.isEmpty() ? new String[0] : args.split(" ", -1));
+
+        assertThat(ended.exitCode()).as(ended.err()).isEqualTo(2);
+        assertThat(ended.out()).isEmpty();
+        assertThat(Arrays.asList(wanted))
+                .allSatisfy(words -> assertThat(ended.err()).contains(words));
+        assertThat(ended.err()).doesNotContain("Exception").doesNotContain("\tat ");
+        assertThat(ended.err().lines().count()).as("short enough to read").isLessThanOrEqualTo(6);
+    }
+
+    @Test
+    void aFolderIsNoOutputFile() {
+        Ended ended = run(Map.of(), "measure", "hb://h", "-o", "json=" + folder);
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.err()).contains("is a folder");
+    }
+
+    @Test
+    void anUnknownKeyInTheConfigurationFileIsToldWithItsLineAndTheNearestName() throws Exception {
+        Path config = Files.writeString(folder.resolve("hbprobe.yaml"), "max: 5m\nmeasure:\n  max-flow: 12\n");
+        Ended ended = run(Map.of(), "measure", "hb://h", "--plan", "--config", config.toString());
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.err()).contains(config + ":3:").contains("max-flow").contains("did you mean 'max-flows'?");
+    }
+
+    @Test
+    void aBadValueInTheEnvironmentIsToldLikeOneOnTheCommandLine() {
+        Ended ended = run(Map.of("HBPROBE_MAX", "soon"), "measure", "hb://h", "--plan");
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.err()).contains("soon").contains("--max");
+    }
+
+    @Test
+    void theCommandLineWinsOverTheEnvironmentAndThatOverTheFile() throws Exception {
+        Path config = Files.writeString(folder.resolve("hbprobe.yaml"), "measure:\n  max: 7m\n");
+        String file = config.toString();
+
+        assertThat(run(Map.of(), "measure", "hb://h", "--plan", "--config", file)
+                        .out())
+                .contains("to 7m");
+        assertThat(run(Map.of("HBPROBE_MAX", "8m"), "measure", "hb://h", "--plan", "--config", file)
+                        .out())
+                .contains("to 8m");
+        assertThat(run(Map.of("HBPROBE_MAX", "8m"), "measure", "hb://h", "--plan", "--config", file, "--max", "9m")
+                        .out())
+                .contains("to 9m");
+    }
+
+    @Test
+    void thePlanSaysWhatItWouldCost() {
+        Ended ended = run(Map.of(), "measure", "hb://h", "--plan");
+
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.out())
+                .contains("flows")
+                .contains("at most 508 open at once")
+                .contains("worst case")
+                .contains("packets");
+        assertThat(ended.out().lines())
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+    }
+}
