@@ -174,10 +174,15 @@ final class Defaults implements IDefaultValueProvider {
         return host.variable(variableOf(option)).or(() -> fromFile(option)).orElse(null);
     }
 
+    /** Under the name of its command, of the command above that, or for all. */
     private Optional<String> fromFile(OptionSpec option) {
-        CommandSpec command = option.command();
-        return Optional.ofNullable(fromFile.get(command.name() + " " + option.longestName()))
-                .or(() -> Optional.ofNullable(fromFile.get(option.longestName())));
+        for (CommandSpec command = option.command(); command != null; command = command.parent()) {
+            String value = fromFile.get(command.name() + " " + option.longestName());
+            if (value != null) {
+                return Optional.of(value);
+            }
+        }
+        return Optional.ofNullable(fromFile.get(option.longestName()));
     }
 
     /** {@code --max-flows} is {@code HBPROBE_MAX_FLOWS}. */

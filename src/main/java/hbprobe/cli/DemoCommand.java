@@ -23,7 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,6 +75,8 @@ final class DemoCommand implements Callable<Integer> {
             description = "Use a relay in this process even where a kernel NAT can be had.")
     private boolean relay;
 
+    private volatile @Nullable Process client;
+
     @Mixin
     private OutputOptions outputOptions = new OutputOptions();
 
@@ -84,13 +88,23 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         CommandLine command = spec.commandLine();
         LabSettings settings = settings(command);
-        outputOptions.checked(command, java.util.Set.of(Output.Format.TEXT));
-        // Ctrl-C reaches the client by itself, which then reports what it knows.
-        Signals.listen(stop -> {});
+        List<Output> outputs = outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.JSON));
+        // Ctrl-C reaches the client by itself, a kill of this process does not; either way it reports what it knows.
+        Signals.listen(stop -> {
+            Process running = client;
+            if (stop == Signals.Stop.TERMINATE && running != null) {
+                running.destroy();
+            }
+        });
         Optional<String> noLab = relay ? Optional.of("--relay was given") : Lab.unavailableBecause();
         try {
             MeasureFinding finding = noLab.isPresent() ? overRelay(noLab.get()) : overLab(settings);
-            host.out().print(MeasureText.of(finding, outputOptions.ink(host)));
+            outputOptions.write(
+                    host,
+                    outputs,
+                    format -> format == Output.Format.JSON
+                            ? Json.document(finding, MeasureFinding.class)
+                            : MeasureText.of(finding, outputOptions.ink(host)));
             return compare(finding);
         } catch (LabException | IOException e) {
             host.err().println("hbprobe demo: " + e.getMessage());
@@ -140,9 +154,10 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private MeasureFinding finding(ProcessBuilder client) throws IOException, InterruptedException {
-        client.environment().keySet().removeIf(name -> name.startsWith("HBPROBE_"));
-        Process process = client.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    private MeasureFinding finding(ProcessBuilder builder) throws IOException, InterruptedException {
+        builder.environment().keySet().removeIf(name -> name.startsWith("HBPROBE_"));
+        Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        client = process;
         String document = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exitCode = process.waitFor();
         if (document.isEmpty()) {

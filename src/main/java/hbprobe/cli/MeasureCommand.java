@@ -16,6 +16,7 @@ import hbprobe.report.PlanText;
 import hbprobe.runtime.Host;
 import hbprobe.runtime.Signals;
 import hbprobe.tui.ProgressView;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -284,7 +285,10 @@ final class MeasureCommand implements Callable<Integer> {
         if (resolution < FINEST_RESOLUTION || resolution > COARSEST_RESOLUTION) {
             throw new ParameterException(
                     command,
-                    String.format(Locale.ROOT, "--resolution %.4g%% is not between 0.1%% and 100%%", 100 * resolution));
+                    "--resolution "
+                            + BigDecimal.valueOf(100 * resolution)
+                                    .stripTrailingZeros()
+                                    .toPlainString() + "% is not between 0.1% and 100%");
         }
         within(command, "--max-flows", maxFlows, 1, Limits.MAX_FLOWS);
         if (maxFlows < FEWEST_FLOWS && strategy == MeasureSettings.Strategy.LADDER) {

@@ -24,9 +24,6 @@ public final class Limits {
     /** A frame of the responder's protocol, header included. */
     public static final int MAX_FRAME_BYTES = 1_024;
 
-    /** Bytes of opaque payload in an echo. */
-    public static final int MAX_ECHO_BYTES = 512;
-
     /** Frames a second that one flow may send to a responder. */
     public static final int RESPONDER_FRAMES_PER_SECOND = 1_000;
 

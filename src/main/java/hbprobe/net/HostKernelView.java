@@ -76,6 +76,11 @@ final class HostKernelView implements KernelView {
         return tuned && set(channel, ChannelOption.SO_KEEPALIVE, true);
     }
 
+    @Override
+    public void keepaliveOff(Channel channel) {
+        set(channel, ChannelOption.SO_KEEPALIVE, false);
+    }
+
     private static int wholeSeconds(Duration duration) {
         return (int) Math.max(1, Math.round(duration.toNanos() / 1e9));
     }

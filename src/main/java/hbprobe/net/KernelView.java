@@ -28,6 +28,9 @@ public interface KernelView {
      */
     boolean keepalive(Channel channel, Duration idle, Duration interval, int count);
 
+    /** Switches OS keepalive off. */
+    void keepaliveOff(Channel channel);
+
     /** Makes the next close send RST instead of FIN. */
     void resetOnClose(Channel channel);
 }

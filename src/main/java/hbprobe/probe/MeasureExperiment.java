@@ -77,31 +77,29 @@ public final class MeasureExperiment {
             target = target.at(Addresses.print(address));
             HostNetwork.Local local = local(address);
             try (HostNetwork network = HostNetwork.open(request.transport(), local)) {
-                return measure(
-                        findings,
-                        target,
-                        new InetSocketAddress(address, request.target().port()),
-                        network);
+                InetSocketAddress remote =
+                        new InetSocketAddress(address, request.target().port());
+                return measure(findings, target, remote, network, startNs);
             }
         } catch (UnknownHostException e) {
             return findings.unreachable(
-                    target, unmeasuredHost(), elapsedNs(startNs), new Problem("unresolved", message(e)));
+                    target, unmeasuredHost(), elapsed(startNs), new Problem("unresolved", message(e)));
         } catch (NotStartedException e) {
             return e.stop == null
-                    ? findings.deadline(target, unmeasuredHost(), elapsedNs(startNs))
-                    : findings.interrupted(target, unmeasuredHost(), elapsedNs(startNs), e.stop);
+                    ? findings.deadline(target, unmeasuredHost(), elapsed(startNs))
+                    : findings.interrupted(target, unmeasuredHost(), elapsed(startNs), e.stop);
         } catch (RuntimeException | Error defect) {
             onDefect.accept(defect);
-            return findings.defect(target, unmeasuredHost(), elapsedNs(startNs), defect);
+            return findings.defect(target, unmeasuredHost(), elapsed(startNs), defect);
         }
     }
 
     private MeasureFinding measure(
-            MeasureFindings findings, Target target, InetSocketAddress remote, HostNetwork network) {
+            MeasureFindings findings, Target target, InetSocketAddress remote, HostNetwork network, long startNs) {
         Dialect dialect = Dialects.of(request.target().dialect(), request.token());
         MeasureRun running = new MeasureRun(request.settings(), remote, dialect, network, host.wall(), trace);
         run = running;
-        CompletableFuture<MeasureRun.Measured> done = running.start(request.deadline());
+        CompletableFuture<MeasureRun.Measured> done = running.start(left(startNs));
         if (stopped.isDone()) {
             running.stop(Search.Conclusion.INTERRUPTED);
         }
@@ -117,6 +115,14 @@ public final class MeasureExperiment {
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException defect ? defect : e;
         }
+    }
+
+    /** What the time that has passed leaves of the deadline, which bounds the whole command. */
+    private Optional<Duration> left(long startNs) {
+        return request.deadline().map(limit -> {
+            Duration left = limit.minus(elapsed(startNs));
+            return left.isNegative() ? Duration.ZERO : left;
+        });
     }
 
     private String dialectName() {
@@ -183,7 +189,7 @@ public final class MeasureExperiment {
         return new HostInfo(Host.os(), Host.java(), transport, null);
     }
 
-    private static Duration elapsedNs(long startNs) {
+    private static Duration elapsed(long startNs) {
         return Duration.ofNanos(Host.monotonicNs() - startNs);
     }
 

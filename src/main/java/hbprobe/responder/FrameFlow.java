@@ -53,6 +53,7 @@ final class FrameFlow extends SimpleChannelInboundHandler<Frame> {
     private int pushes;
     private long pushedAfterNs;
     private boolean pushAcknowledged;
+    private boolean greeted;
     private boolean muted;
     private @Nullable End end;
     private long rateWindowNs;
@@ -87,6 +88,15 @@ final class FrameFlow extends SimpleChannelInboundHandler<Frame> {
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
         kernel().userTimeout(ctx.channel(), Limits.RESPONDER_USER_TIMEOUT);
+        watch(ctx, responder.settings().maxDelay());
+    }
+
+    private void watch(ChannelHandlerContext ctx, Duration longestSilence) {
+        if (reaper != null) {
+            reaper.stop();
+        }
+        reaper = new Reaper(longestSilence, () -> close(ctx));
+        reaper.start(ctx);
     }
 
     @Override
@@ -103,10 +113,11 @@ final class FrameFlow extends SimpleChannelInboundHandler<Frame> {
                     "at most " + Limits.RESPONDER_FRAMES_PER_SECOND + " frames a second on one flow");
         } else if (frame instanceof Hello hello) {
             onHello(ctx, hello);
-        } else if (reaper == null) {
+        } else if (!greeted) {
             refuse(ctx, frame, Reason.HELLO_FIRST, 0, "the first frame is a hello");
         } else if (frame instanceof Order order && order.deed() == Deed.CANCEL) {
             cancelOrders();
+            kernel().keepaliveOff(ctx.channel());
             ctx.writeAndFlush(new Accepted(order.nonce()));
         } else if (muted) {
             return; // the order says: answer nothing
@@ -150,9 +161,9 @@ final class FrameFlow extends SimpleChannelInboundHandler<Frame> {
             refuse(ctx, hello, Reason.DELAY, responder.settings().maxDelay().toNanos(), tooLong());
             return;
         }
-        if (reaper == null) {
-            reaper = new Reaper(Duration.ofNanos(hello.longestSilenceNs()));
-            reaper.start(ctx);
+        watch(ctx, Duration.ofNanos(hello.longestSilenceNs()));
+        if (!greeted) {
+            greeted = true;
             responder.flows().greeted(this);
             responder.log().greeted(ctx.channel(), name(), "hb");
         }

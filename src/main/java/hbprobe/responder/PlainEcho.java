@@ -3,26 +3,29 @@ package hbprobe.responder;
 import hbprobe.net.Closing;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
 
 /** Sends back what it gets (RFC 862), for {@code nc} and for echo probers; a slow reader is not read from meanwhile. */
 final class PlainEcho extends ChannelInboundHandlerAdapter {
     private final Responder responder;
-    private final Reaper reaper;
+    private @Nullable Reaper reaper;
 
     PlainEcho(Responder responder) {
         this.responder = responder;
-        this.reaper = new Reaper(responder.settings().maxDelay());
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        reaper = new Reaper(responder.settings().maxDelay(), ctx::close);
         reaper.start(ctx);
         responder.log().greeted(ctx.channel(), null, "plain bytes");
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        reaper.heard(ctx);
+        if (reaper != null) {
+            reaper.heard(ctx);
+        }
         ctx.write(message);
     }
 

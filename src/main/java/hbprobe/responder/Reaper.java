@@ -11,15 +11,24 @@ import java.util.concurrent.TimeUnit;
  */
 final class Reaper {
     private final long patienceNs;
+    private final Runnable close;
     private long heardAtNs;
+    private boolean stopped;
 
-    Reaper(Duration longestSilence) {
+    /** @param close lets go of the flow */
+    Reaper(Duration longestSilence, Runnable close) {
+        this.close = close;
         this.patienceNs = longestSilence.plus(Limits.RESPONDER_GRACE).toNanos();
     }
 
     void start(ChannelHandlerContext ctx) {
         heard(ctx);
         watch(ctx, patienceNs);
+    }
+
+    /** Another one watches from now on. */
+    void stop() {
+        stopped = true;
     }
 
     void heard(ChannelHandlerContext ctx) {
@@ -31,12 +40,12 @@ final class Reaper {
     }
 
     private void look(ChannelHandlerContext ctx) {
-        if (!ctx.channel().isActive()) {
+        if (!ctx.channel().isActive() || ctx.isRemoved() || stopped) {
             return;
         }
         long leftNs = heardAtNs + patienceNs - ctx.executor().ticker().nanoTime();
         if (leftNs <= 0) {
-            ctx.close();
+            close.run();
         } else {
             watch(ctx, leftNs);
         }

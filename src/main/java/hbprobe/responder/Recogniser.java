@@ -17,6 +17,12 @@ final class Recogniser extends ByteToMessageDecoder {
     }
 
     @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        // For those who never say anything: the handlers that come after this one have watches of their own.
+        new Reaper(responder.settings().maxDelay(), ctx::close).start(ctx);
+    }
+
+    @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
         if (!FrameDecoder.mayBeFrame(in)) {
             ctx.pipeline().addLast(new PlainEcho(responder));

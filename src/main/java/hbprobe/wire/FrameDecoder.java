@@ -35,7 +35,10 @@ public final class FrameDecoder extends ByteToMessageDecoder {
             throw bad(in, "the far end speaks version " + version + " of the protocol, not " + Frames.VERSION);
         }
         if (Frames.HEADER_BYTES + length > longestFrameBytes) {
-            throw bad(in, "a frame of " + length + " bytes is longer than the limit of " + longestFrameBytes);
+            throw bad(
+                    in,
+                    "a frame of " + (Frames.HEADER_BYTES + length) + " bytes is longer than the limit of "
+                            + longestFrameBytes);
         }
         if (in.readableBytes() < Frames.HEADER_BYTES + length) {
             return;

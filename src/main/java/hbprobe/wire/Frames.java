@@ -123,6 +123,14 @@ public final class Frames {
      * @throws BadFrameException when the body does not fit its type, or the type is unknown
      */
     static Frame decodeBody(int type, ByteBuf body) {
+        Frame frame = readBody(type, body);
+        if (body.isReadable()) {
+            throw new BadFrameException("frame type 0x" + Integer.toHexString(type) + " is too long");
+        }
+        return frame;
+    }
+
+    private static Frame readBody(int type, ByteBuf body) {
         try {
             return switch (type) {
                 case HELLO -> new Hello(body.readLong(), rest(body));

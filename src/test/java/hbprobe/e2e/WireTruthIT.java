@@ -36,6 +36,7 @@ class WireTruthIT {
 
     @Test
     void theSameRungDecidesEveryTimeAndTheSilencesAreThoseOnTheWire() throws Exception {
+        Labs.needAsRoot("tcpdump", "tcpdump");
         TreeSet<String> deciding = new TreeSet<>();
         List<Double> errors = new ArrayList<>();
         try (Lab lab = Labs.start(LabSettings.defaults().withIdleTimeout(Duration.ofSeconds(7)));
