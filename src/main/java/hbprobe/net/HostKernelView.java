@@ -6,7 +6,10 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +21,9 @@ final class HostKernelView implements KernelView {
     private static final int TCP_INFO = 11;
     private static final RawUnixChannelOption RAW_TCP_INFO =
             new RawUnixChannelOption("TCP_INFO", IPPROTO_TCP, TCP_INFO, TcpInfo.BYTES);
+
+    private static final IntegerUnixChannelOption IP_RECVERR = new IntegerUnixChannelOption("IP_RECVERR", 0, 11);
+    private static final IntegerUnixChannelOption IPV6_RECVERR = new IntegerUnixChannelOption("IPV6_RECVERR", 41, 25);
 
     private final boolean epoll;
 
@@ -83,6 +89,13 @@ final class HostKernelView implements KernelView {
 
     private static int wholeSeconds(Duration duration) {
         return (int) Math.max(1, Math.round(duration.toNanos() / 1e9));
+    }
+
+    @Override
+    public void reportIcmp(Channel channel) {
+        if (epoll && channel.remoteAddress() instanceof InetSocketAddress remote) {
+            set(channel, remote.getAddress() instanceof Inet6Address ? IPV6_RECVERR : IP_RECVERR, 1);
+        }
     }
 
     @Override

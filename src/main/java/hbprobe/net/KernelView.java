@@ -31,6 +31,12 @@ public interface KernelView {
     /** Switches OS keepalive off. */
     void keepaliveOff(Channel channel);
 
+    /**
+     * Lets an ICMP error end the connection. Ordinarily it does not (RFC 1122, 4.2.3.9), and should not while a path may
+     * come back; but for a probe it is the answer.
+     */
+    void reportIcmp(Channel channel);
+
     /** Makes the next close send RST instead of FIN. */
     void resetOnClose(Channel channel);
 }

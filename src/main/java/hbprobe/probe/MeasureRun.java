@@ -238,14 +238,12 @@ public final class MeasureRun {
 
     private void open(Action.Open open) {
         boolean serverFirst = open.purpose() == Action.Purpose.RUNG && open.direction() == Direction.SERVER_FIRST;
-        Flow flow = new Flow(open);
-        flows.put(open.flow(), flow);
-        flow.conversation = dialect.converse(
+        Flow flow = new Flow(
+                open,
                 new Dialect.Priming(
                         serverFirst ? OptionalLong.of(open.idleNs()) : OptionalLong.empty(),
-                        open.idleNs() + SILENCE_SLACK_NS),
-                kernel,
-                flow);
+                        open.idleNs() + SILENCE_SLACK_NS));
+        flows.put(open.flow(), flow);
         Duration patience = settings.replyTimeout()
                 .filter(timeout -> timeout.compareTo(CONNECT_TIMEOUT) > 0)
                 .orElse(CONNECT_TIMEOUT);
@@ -261,15 +259,16 @@ public final class MeasureRun {
     private final class Flow implements FlowListener {
         private final int id;
         private final Action.Open purpose;
-        private Conversation conversation = NOT_YET;
+        private final Conversation conversation;
         private @Nullable Channel channel;
         private Optional<TcpInfo> baseline = Optional.empty();
         private long farName;
         private boolean closed;
 
-        Flow(Action.Open open) {
+        Flow(Action.Open open, Dialect.Priming priming) {
             this.id = open.flow();
             this.purpose = open;
+            this.conversation = dialect.converse(priming, kernel, this);
         }
 
         void notConnected(ConnectFailure failure) {
@@ -286,6 +285,9 @@ public final class MeasureRun {
 
         void speak() {
             int refreshes = purpose.purpose() == Action.Purpose.RUNG ? stirredBy(TcpInfo::segmentsIn) : 0;
+            if (channel != null && purpose.purpose() == Action.Purpose.RUNG) {
+                kernel.reportIcmp(channel);
+            }
             conversation.speak();
             if (purpose.purpose() == Action.Purpose.RUNG) {
                 trace(this, "speaks after " + Durations.seconds(purpose.idleNs()) + " s");
@@ -419,21 +421,4 @@ public final class MeasureRun {
             told(engine -> engine.onClosed(id, nowNs(), kind, detail));
         }
     }
-
-    /** Stands in until the dialect has made the real one. */
-    private static final Conversation NOT_YET = new Conversation() {
-        @Override
-        public io.netty.channel.ChannelHandler handler() {
-            throw new IllegalStateException("not yet");
-        }
-
-        @Override
-        public void speak() {}
-
-        @Override
-        public void ask(long farName) {}
-
-        @Override
-        public void leave() {}
-    };
 }

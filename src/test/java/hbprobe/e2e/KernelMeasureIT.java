@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +31,14 @@ class KernelMeasureIT {
 
     private static MeasureFinding measure(LabSettings settings, String... more)
             throws IOException, InterruptedException {
+        return measure(settings, lab -> {}, more);
+    }
+
+    private static MeasureFinding measure(LabSettings settings, Consumer<Lab> adjust, String... more)
+            throws IOException, InterruptedException {
         try (Lab lab = Labs.start(settings);
                 Program responder = Program.start(lab.on(Node.SERVER, Program.command("respond")), Map.of())) {
+            adjust.accept(lab);
             responder.awaitErr("listening on ");
             String[] args = new String[5 + more.length];
             System.arraycopy(new String[] {"measure", "hb://server", "--json", "--max", "60s"}, 0, args, 0, 5);
@@ -129,6 +136,20 @@ class KernelMeasureIT {
         assertThat(finding.target().address()).contains(":");
         assertHoldsTheTruth(direction(finding, Direction.CLIENT_FIRST), Ending.SILENT);
         assertHoldsTheTruth(direction(finding, Direction.SERVER_FIRST), Ending.SILENT);
+    }
+
+    @Test
+    void anIcmpErrorOnTheClientsNextPacketIsNamed() throws Exception {
+        String rule =
+                "insert rule inet lab through iifname n0 ct state invalid reject with icmpx type admin-prohibited";
+        MeasureFinding finding = measure(
+                SEVEN.withPickUp(PickUp.OFF),
+                lab -> lab.run(Node.NAT, ("nft " + rule).split(" ", -1)),
+                "--direction",
+                "client-first");
+
+        assertHoldsTheTruth(direction(finding, Direction.CLIENT_FIRST), Ending.ICMP);
+        assertThat(finding.warnings()).anySatisfy(warning -> assertThat(warning).contains("ICMP"));
     }
 
     @Test
