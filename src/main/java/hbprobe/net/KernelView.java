@@ -32,8 +32,8 @@ public interface KernelView {
     void keepaliveOff(Channel channel);
 
     /**
-     * Lets an ICMP error end the connection. Ordinarily it does not (RFC 1122, 4.2.3.9), and should not while a path may
-     * come back; but for a probe it is the answer.
+     * Lets an ICMP error end the connection. Ordinarily it does not (RFC 1122, 4.2.3.9), and should not while a path
+     * may come back; but for a probe it is the answer.
      */
     void reportIcmp(Channel channel);
 
