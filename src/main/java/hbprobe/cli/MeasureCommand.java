@@ -7,6 +7,7 @@ import hbprobe.model.Limits;
 import hbprobe.model.MeasureFinding;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.TargetSpec;
+import hbprobe.net.HostNetwork;
 import hbprobe.probe.Dialects;
 import hbprobe.probe.MeasureExperiment;
 import hbprobe.probe.MeasureRequest;
@@ -226,6 +227,9 @@ final class MeasureCommand implements Callable<Integer> {
     }
 
     private MeasureFinding run(MeasureRequest request) {
+        if (outputOptions.verbosity() >= Verbosity.TRACES) {
+            HostNetwork.hearNetty();
+        }
         MeasureExperiment experiment = new MeasureExperiment(request, host, trace());
         Signals.listen(experiment::stop);
         Optional<ProgressView.Style> style = outputOptions.progressStyle(host);

@@ -59,10 +59,15 @@ public record ConnectFailure(Kind kind, String message) {
             kind = Kind.NO_DESCRIPTORS;
             way = "too many open files; raise the limit (ulimit -n) or lower --max-flows";
         } else if (lower.contains("cannot assign requested address") || lower.contains("address already in use")) {
-            kind = error instanceof BindException && lower.contains("cannot assign") ? Kind.BIND : Kind.NO_PORTS;
+            // The same error of bind() is about the address, of connect() about the ports.
+            boolean binding = error instanceof BindException || lower.contains("bind(");
+            kind = binding && lower.contains("cannot assign") ? Kind.BIND : Kind.NO_PORTS;
             way = kind == Kind.BIND
-                    ? "the local address is not of this host"
+                    ? "the local address is not one of this host (--bind)"
                     : "no local port is left; lower --max-flows or widen net.ipv4.ip_local_port_range";
+        } else if (lower.contains("no such device")) {
+            kind = Kind.BIND;
+            way = "there is no such interface (--interface)";
         } else if (error instanceof ConnectTimeoutException || lower.contains("timed out")) {
             kind = Kind.TIMEOUT;
             way = "nothing answered; is the address right, does a firewall drop it?";

@@ -25,11 +25,20 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** This host's sockets, on one event loop: epoll where there is one, else NIO. */
 public final class HostNetwork implements Network, AutoCloseable {
     private static final int SOL_SOCKET = 1;
     private static final int SO_BINDTODEVICE = 25;
+
+    /** Kept here, or its level would be forgotten with it. What Netty logs is about errors that are told anyway. */
+    private static final Logger NETTY = Logger.getLogger("io.netty");
+
+    static {
+        NETTY.setLevel(Level.OFF);
+    }
 
     private final boolean epoll;
     private final MultiThreadIoEventLoopGroup group;
@@ -62,6 +71,11 @@ public final class HostNetwork implements Network, AutoCloseable {
      */
     public static HostNetwork open(Optional<String> wantedTransport, Local local) {
         return new HostNetwork(!wantedTransport.filter("nio"::equals).isPresent() && Epoll.isAvailable(), local);
+    }
+
+    /** Lets Netty's own log be heard, for those who look for a defect. */
+    public static void hearNetty() {
+        NETTY.setLevel(Level.ALL);
     }
 
     /** {@code epoll} or {@code nio}: what {@link #open} would take. */
