@@ -28,6 +28,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** hbprobe's own protocol: what {@code hbprobe respond} speaks. */
@@ -154,7 +155,11 @@ public final class HbDialect implements Dialect {
 
         private void onWelcome(ChannelHandlerContext ctx, Welcome welcomed) {
             welcome = welcomed;
-            rttNs = nowNs(ctx) - helloAtNs;
+            long seenNs = nowNs(ctx) - helloAtNs;
+            // The kernel's own figure leaves out how long this program was busy with other things.
+            rttNs = kernel.tcpInfo(ctx.channel())
+                    .map(info -> Math.min(seenNs, TimeUnit.MICROSECONDS.toNanos(info.rttUs())))
+                    .orElse(seenNs);
             if (priming.pushAfterNs().isPresent()) {
                 orderNonce = Host.unguessable();
                 // A middlebox sees this flow's last segment up to a round trip after the responder sees the order, so

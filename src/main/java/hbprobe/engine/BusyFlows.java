@@ -62,11 +62,14 @@ final class BusyFlows {
         long proofNs;
         long spokeAtNs;
         long answeredAtNs;
+        /** When the last beat that was answered was sent. */
+        long answeredBeatNs;
 
         Busy(int id, long openedAtNs) {
             this.id = id;
             this.openedAtNs = openedAtNs;
             this.answeredAtNs = openedAtNs;
+            this.answeredBeatNs = openedAtNs;
         }
 
         /**
@@ -125,9 +128,9 @@ final class BusyFlows {
 
     void onPrimed(int flow, long nowNs) {
         find(flow).ifPresent(busy -> {
+            proven(nowNs); // before this one watches: the time until the first one did is no gap
             busy.primed = true;
             busy.answeredAtNs = nowNs;
-            proven(nowNs);
             outbox.wakeAt(nowNs + BEAT_NS, flow);
         });
     }
@@ -147,6 +150,7 @@ final class BusyFlows {
         find(flow).filter(busy -> busy.outstanding).ifPresent(busy -> {
             busy.outstanding = false;
             busy.answeredAtNs = nowNs;
+            busy.answeredBeatNs = busy.spokeAtNs;
             slowestBeatNs = Math.max(slowestBeatNs, nowNs - busy.spokeAtNs);
             proven(nowNs);
             outbox.wakeAt(Math.max(nowNs, busy.spokeAtNs + BEAT_NS), flow);
@@ -215,14 +219,33 @@ final class BusyFlows {
     }
 
     private List<Busy> dead(long nowNs) {
-        return primed().stream()
+        return telling().stream()
                 .filter(busy -> busy.gone || (busy.outstanding && nowNs - busy.spokeAtNs > replyTimeout.ns()))
                 .toList();
     }
 
-    /** One that could not be opened has nothing to tell. */
-    private List<Busy> primed() {
-        return flows.stream().filter(busy -> busy.primed).toList();
+    /** One that could not be opened has nothing to tell, nor one for which even a beat's pause was too long an idling. */
+    private List<Busy> telling() {
+        return flows.stream()
+                .filter(busy -> busy.primed && busy.answeredBeatNs != busy.openedAtNs)
+                .toList();
+    }
+
+    /** Whether there were any and all of them died: then other flows need no idling to die. */
+    boolean allDead(long nowNs) {
+        return !telling().isEmpty() && dead(nowNs).size() == telling().size();
+    }
+
+    /** When to look again whether each of them lived or died after that time; empty when all have shown it. */
+    OptionalLong unprovenUntilNs(long sinceNs, long nowNs) {
+        List<Busy> dead = dead(nowNs);
+        return telling().stream()
+                .filter(busy -> !dead.contains(busy) && busy.answeredBeatNs - sinceNs < 0)
+                .mapToLong(busy -> busy.outstanding ? busy.spokeAtNs + replyTimeout.ns() - nowNs + 1 : BEAT_NS)
+                .max()
+                .stream()
+                .map(leftNs -> nowNs + leftNs)
+                .findFirst();
     }
 
     /** Whether any of them died. */
@@ -236,12 +259,12 @@ final class BusyFlows {
      */
     OptionalLong waitUntilNs(long nowNs) {
         List<Busy> dead = dead(nowNs);
-        if (dead.isEmpty() || dead.size() == primed().size()) {
+        if (dead.isEmpty() || dead.size() == telling().size()) {
             return OptionalLong.empty();
         }
         long deathAgeNs =
                 dead.stream().mapToLong(busy -> busy.deathAge().toNs()).max().getAsLong();
-        long untilNs = primed().stream()
+        long untilNs = telling().stream()
                 .filter(busy -> !dead.contains(busy))
                 .mapToLong(busy -> busy.openedAtNs + deathAgeNs + 2 * BEAT_NS + replyTimeout.ns())
                 .max()
@@ -251,7 +274,7 @@ final class BusyFlows {
 
     Fate fate(long nowNs) {
         List<Busy> dead = dead(nowNs);
-        if (dead.size() < 2 || dead.size() < primed().size()) {
+        if (dead.size() < 2 || dead.size() < telling().size()) {
             return Fate.NOTHING_TO_SAY;
         }
         if (allMeet(dead.stream().map(Busy::death).toList())) {
@@ -284,6 +307,7 @@ final class BusyFlows {
     }
 
     void closeAll() {
-        flows.stream().filter(busy -> !busy.gone).forEach(busy -> outbox.act(new Action.Close(busy.id)));
+        // Those taken for dead as well: what is silent may be open all the same.
+        flows.forEach(busy -> outbox.act(new Action.Close(busy.id)));
     }
 }

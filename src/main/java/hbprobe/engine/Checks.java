@@ -123,6 +123,13 @@ final class Checks {
         failures++;
     }
 
+    void close() {
+        if (current != null) {
+            outbox.act(new Action.Close(current.id));
+            current = null;
+        }
+    }
+
     /** Whether the check has failed by taking too long. */
     boolean onTime(long nowNs) {
         Check check = current;

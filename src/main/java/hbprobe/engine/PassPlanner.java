@@ -24,6 +24,12 @@ final class PassPlanner {
     /** Beyond this a second pass would be a ladder of its own. */
     private static final int MOST_REFINING = 64;
 
+    /** Both ends of the range: with fewer a search says nothing about it. They wait for each other if they have to. */
+    private static final int FEWEST_RUNGS = 2;
+
+    /** Of a bisection in one direction: more than doubling and halving ever need, so that contradictions end it too. */
+    private static final int MOST_STEPS = 100;
+
     private final MeasureSettings settings;
     private boolean refined;
 
@@ -100,7 +106,7 @@ final class PassPlanner {
                 settings.min().toNanos(),
                 settings.max().toNanos(),
                 settings.resolution(),
-                Math.max(1, rungFlows() / flowsPerRung));
+                Math.max(FEWEST_RUNGS, rungFlows() / flowsPerRung));
         return new Pass(Kind.MAIN, everyDirection(rungs.idleNs(), settings.repeat()), tooCoarse(rungs));
     }
 
@@ -173,14 +179,14 @@ final class PassPlanner {
             }
             long aliveNs = bracket.aliveNs().getAsLong();
             long widthNs = bracket.widthNs().getAsLong();
-            int parts = (int) Math.min(MOST_REFINING, Math.ceil((double) widthNs / askedNs(aliveNs + widthNs)));
+            int parts = (int) Math.min(MOST_REFINING, Math.ceil((double) widthNs / askedNs(aliveNs)));
             LongStream.range(1, parts).forEach(i -> rungs.add(new Rung(direction, aliveNs + i * widthNs / parts)));
         }
         rungs.sort((one, other) -> Long.compare(one.idleNs(), other.idleNs()));
         return rungs.isEmpty() ? Optional.empty() : Optional.of(new Pass(Kind.REFINE, rungs, Optional.empty()));
     }
 
-    /** The width asked of a bracket at that timeout. */
+    /** The width asked of the bracket if that is the timeout: its lower end gives the width that is surely enough. */
     private long askedNs(long timeoutNs) {
         return Math.max(Limits.FINEST_STEP.toNanos(), (long) (settings.resolution() * timeoutNs));
     }
@@ -224,33 +230,39 @@ final class PassPlanner {
         return next.isPresent() ? Optional.of(step(Direction.CLIENT_FIRST, next.getAsLong())) : Optional.empty();
     }
 
-    /** Doubles until something dies, then halves the bracket; repeats the death until it is confirmed. */
+    /** Doubles until something dies, then halves the bracket; then confirms the death by slightly longer silences. */
     private OptionalLong nextStep(List<Trial> trials, long firstNs, boolean capped) {
         boolean lastProvedNothing =
                 !trials.isEmpty() && !trials.get(trials.size() - 1).isSample();
-        if (lastProvedNothing) {
+        if (lastProvedNothing || trials.size() >= MOST_STEPS) {
             return OptionalLong.empty(); // refreshed or void: asking again would show the same
         }
-        Bracket bracket = Bracket.of(trials);
-        long maxNs = settings.max().toNanos();
-        if (bracket.deadNs().isEmpty()) {
-            if (bracket.aliveNs().isEmpty()) {
-                return OptionalLong.of(firstNs);
-            }
+        OptionalLong lastAliveNs = trials.stream()
+                .filter(trial -> trial.is(Trial.State.ALIVE))
+                .mapToLong(trial -> trial.idleAtLeastNs)
+                .max();
+        List<Trial> dead = trials.stream()
+                .filter(trial -> trial.is(Trial.State.DEAD) && trial.idleAtMostNs > lastAliveNs.orElse(0))
+                .toList();
+        if (dead.isEmpty()) {
             long longestNs =
                     trials.stream().mapToLong(trial -> trial.idleNs).max().orElse(0);
+            long maxNs = settings.max().toNanos();
+            if (trials.isEmpty()) {
+                return OptionalLong.of(firstNs);
+            }
             return longestNs >= maxNs || capped
                     ? OptionalLong.empty()
                     : OptionalLong.of(Math.min(maxNs, 2 * longestNs));
         }
-        long aliveNs = bracket.aliveNs().orElse(0);
-        long deadNs = bracket.deadNs().getAsLong();
-        long minNs = settings.min().toNanos();
-        if (deadNs - aliveNs > askedNs(deadNs) && deadNs > minNs) {
-            return OptionalLong.of(Math.max(minNs, (long) Math.sqrt((double) Math.max(aliveNs, minNs) * deadNs)));
+        long deadNs = dead.stream().mapToLong(trial -> trial.idleAtMostNs).min().getAsLong();
+        long lowestNs = Math.max(settings.min().toNanos(), lastAliveNs.orElse(0));
+        if (deadNs - lowestNs > askedNs(deadNs)) {
+            return OptionalLong.of((long) Math.sqrt((double) lowestNs * deadNs));
         }
-        long deaths =
-                trials.stream().filter(trial -> trial.is(Trial.State.DEAD)).count();
-        return deaths > settings.confirm() ? OptionalLong.empty() : OptionalLong.of(deadNs);
+        // At the very same silence a living one would not contradict the dead one for sure.
+        return dead.size() > settings.confirm()
+                ? OptionalLong.empty()
+                : OptionalLong.of(deadNs + dead.size() * askedNs(deadNs));
     }
 }

@@ -357,7 +357,6 @@ public final class Search {
     private void notOpened(Trial trial, String why) {
         trial.become(State.VOID);
         trial.detail = why;
-        warnings.add("flow " + trial.id + ": " + why);
         pathSuspect = true;
     }
 
@@ -487,8 +486,23 @@ public final class Search {
         checks.start(nowNs, overdue.stream().map(trial -> trial.id).toList());
     }
 
-    /** The path was down when it was probed: TCP sends again, so the answer may still come. */
     private boolean isOnHold(Trial trial, long nowNs) {
+        return awaitsItsRetransmission(trial, nowNs) || awaitsTheBusyFlows(trial, nowNs);
+    }
+
+    /** Closed together with a busy flow: whether an instant or an age closed them shows when the other busy ones go. */
+    private boolean awaitsTheBusyFlows(Trial trial, long nowNs) {
+        OptionalLong untilNs = closedWithABusyFlow(trial) ? busy.waitUntilNs(nowNs) : OptionalLong.empty();
+        untilNs.ifPresent(until -> outbox.wakeAt(until, 0));
+        return untilNs.isPresent();
+    }
+
+    private boolean closedWithABusyFlow(Trial trial) {
+        return trial.ending != null && busy.closedAround(trial.probedAtNs);
+    }
+
+    /** The path was down when it was probed: TCP sends again, so the answer may still come. */
+    private boolean awaitsItsRetransmission(Trial trial, long nowNs) {
         return busy.outageDuring(trial.probedAtNs, trial.probedAtNs + replyTimeout.ns(), nowNs)
                 .map(outage -> {
                     // A retransmission comes at most twice as late as the outage was long (RFC 6298, 5.5).
@@ -525,7 +539,7 @@ public final class Search {
         boolean closedByItself = trial.ending != null && trial.ending.isAtExpiry();
         if (wasOutage) {
             giveUpOn(trial, "the path was down when it was probed");
-        } else if (closedByItself && busy.closedAround(trial.probedAtNs)) {
+        } else if (closedWithABusyFlow(trial) && busy.fate(nowNs) != BusyFlows.Fate.AGE_LIMIT) {
             giveUpOn(trial, "closed together with flows that were not idle");
         } else if (trial.direction == Direction.CLIENT_FIRST || closedByItself) {
             dies(trial, report);
@@ -560,8 +574,6 @@ public final class Search {
         trial.become(State.VOID);
         trial.ending = null;
         trial.detail = why;
-        warnings.add("flow " + trial.id + " (" + Durations.seconds(trial.idleNs) + " s, " + trial.direction.word()
-                + "): " + why);
         close(trial);
     }
 
@@ -636,7 +648,7 @@ public final class Search {
                 return;
             }
             long open = trials.stream().filter(trial -> trial.isOpen()).count();
-            if (open >= planner.rungFlows()) {
+            if (open >= planner.rungFlows() && !stopListeningToOne()) {
                 return; // looked at again when one of them is done
             }
             Trial trial = passTrials.get(passOpened++);
@@ -646,6 +658,15 @@ public final class Search {
             outbox.act(new Action.Open(trial.id, Purpose.RUNG, trial.direction, trial.idleNs));
             outbox.wakeAt(nowNs + primingPatienceNs(), trial.id);
         }
+    }
+
+    /** Dead flows are listened to as long as nobody needs their place: the one that died first has had its time. */
+    private boolean stopListeningToOne() {
+        Optional<Trial> listened = trials.stream()
+                .filter(trial -> trial.is(State.DEAD) && trial.isOpen())
+                .findFirst();
+        listened.ifPresent(this::close);
+        return listened.isPresent();
     }
 
     private boolean isPassOver(long nowNs) {
@@ -676,7 +697,14 @@ public final class Search {
 
     /** Whether nothing is likely to come any more that would change what is known. */
     private boolean isSettled(long nowNs) {
+        OptionalLong lastDeathNs = trials.stream()
+                .filter(trial -> trial.is(State.DEAD))
+                .mapToLong(trial -> trial.probedAtNs - startNs)
+                .max();
         OptionalLong busyUntilNs = busy.waitUntilNs(nowNs);
+        if (busyUntilNs.isEmpty() && lastDeathNs.isPresent()) {
+            busyUntilNs = busy.unprovenUntilNs(startNs + lastDeathNs.getAsLong(), nowNs);
+        }
         if (busyUntilNs.isPresent()) {
             outbox.wakeAt(busyUntilNs.getAsLong(), 0);
             return false;
@@ -744,6 +772,7 @@ public final class Search {
                 trial.become(State.UNPROBED);
             }
         }
+        checks.close();
         busy.closeAll();
     }
 

@@ -3,6 +3,7 @@ package hbprobe.engine;
 import hbprobe.model.Direction;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * How far the search has come in one direction.
@@ -10,7 +11,7 @@ import java.util.List;
  * @param expired whether enough rungs above the last living one are dead, and none in between is undecided
  * @param confirmations further dead rungs above the first dead one
  * @param exhausted whether the top rungs were refreshed by somebody, so that longer ones can show nothing
- * @param doubtful whether the top of what is known is dead, but not yet surely
+ * @param doubtful whether something died, but it is not yet sure what that means
  * @param decidingNs idle period of the dead rung that makes it sure; of the last living one while nothing died
  */
 record Standing(boolean expired, int confirmations, boolean exhausted, boolean doubtful, long decidingNs) {
@@ -52,7 +53,24 @@ record Standing(boolean expired, int confirmations, boolean exhausted, boolean d
                 above.stream().anyMatch(trial -> trial.state().isPending() && trial.idleNs <= decidingNs);
         boolean expired = !dead.isEmpty() && !pendingWithin && (dead.size() > needed || !pendingAbove);
         boolean exhausted = dead.isEmpty() && refreshedRungs >= REFRESHED_ENOUGH;
-        return new Standing(expired, Math.max(0, dead.size() - 1), exhausted, !dead.isEmpty() && !expired, decidingNs);
+        boolean doubtful = !expired && (!dead.isEmpty() || isMixed(trials, lastAliveNs));
+        return new Standing(expired, Math.max(0, dead.size() - 1), exhausted, doubtful, decidingNs);
+    }
+
+    /** Whether a dead rung lies below living ones, and not so far below that it must have been an accident. */
+    private static boolean isMixed(List<Trial> trials, long lastAliveNs) {
+        OptionalLong lastDeadBelowNs = trials.stream()
+                .filter(trial -> trial.is(Trial.State.DEAD) && trial.idleNs <= lastAliveNs)
+                .mapToLong(trial -> trial.idleNs)
+                .max();
+        return lastDeadBelowNs.isPresent()
+                && trials.stream()
+                                .filter(trial ->
+                                        trial.is(Trial.State.ALIVE) && trial.idleNs > lastDeadBelowNs.getAsLong())
+                                .mapToLong(trial -> trial.idleNs)
+                                .distinct()
+                                .count()
+                        < MOST_CONFIRMATIONS;
     }
 
     /**

@@ -59,6 +59,7 @@ final class Trial {
     final long idleNs;
 
     private State state = State.PLANNED;
+    private boolean opened;
     long openedAtNs;
     long rttNs;
     /** When the silence began, by the last segment known of. */
@@ -109,6 +110,7 @@ final class Trial {
             throw new IllegalStateException("flow " + id + " is " + state + " and cannot become " + next);
         }
         state = next;
+        opened |= next == State.OPENING;
     }
 
     /** When its probe is due. */
@@ -120,9 +122,9 @@ final class Trial {
         return state == one;
     }
 
-    /** Whether it holds a connection, or is about to. */
+    /** Whether it holds a connection, or is about to; one whose turn never came does not. */
     boolean isOpen() {
-        return state != State.PLANNED && !closed;
+        return opened && !closed;
     }
 
     /** Whether it is evidence, one way or the other. */

@@ -15,11 +15,12 @@ import hbprobe.model.MeasureFinding.Outcome;
 import hbprobe.model.MeasureFinding.PathCheck;
 import hbprobe.model.Problem;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +67,9 @@ public record Verdict(
             this.search = search;
             this.nowNs = nowNs;
             this.warnings = new ArrayList<>(search.warnings());
-            this.fate =
-                    search.conclusion() == Conclusion.DONE ? search.busy().fate(nowNs) : BusyFlows.Fate.NOTHING_TO_SAY;
+            this.fate = search.conclusion() == Conclusion.PATH_DOWN
+                    ? BusyFlows.Fate.NOTHING_TO_SAY // they died with the path
+                    : search.busy().fate(nowNs);
         }
 
         Verdict verdict() {
@@ -107,7 +109,7 @@ public record Verdict(
             if (conclusion == Conclusion.PATH_DOWN) {
                 return Outcome.INCONCLUSIVE;
             }
-            if (fate == BusyFlows.Fate.ALL_AT_ONCE || search.isCrowded()) {
+            if (!isBelievable()) {
                 return Outcome.INCONCLUSIVE;
             }
             if (directions.stream().anyMatch(direction -> direction.outcome() == Outcome.EXPIRES)) {
@@ -118,6 +120,14 @@ public record Verdict(
                     && directions.stream()
                             .allMatch(direction -> direction.outcome() == Outcome.SURVIVES && reachedTheTop(direction));
             return sawItAll ? Outcome.SURVIVES : Outcome.INCONCLUSIVE;
+        }
+
+        /** Whether what died may have died of idling. */
+        private boolean isBelievable() {
+            boolean allDied = search.conclusion() != Conclusion.PATH_DOWN
+                    && fate != BusyFlows.Fate.AGE_LIMIT
+                    && search.busy().allDead(nowNs);
+            return !allDied && !search.isCrowded();
         }
 
         /** Whether the longest idle period asked for was lived through. */
@@ -148,7 +158,7 @@ public record Verdict(
             Bracket bracket = Bracket.of(trials);
             Standing standing =
                     Standing.of(search.trials(), direction, search.settings().confirm());
-            boolean expired = bracket.deadNs().isPresent() && standing.expired() && !search.isCrowded();
+            boolean expired = bracket.deadNs().isPresent() && standing.expired() && isBelievable();
             Outcome outcome = expired
                     ? Outcome.EXPIRES
                     : bracket.ending().isEmpty() && bracket.samples() > 0 ? Outcome.SURVIVES : Outcome.INCONCLUSIVE;
@@ -199,27 +209,32 @@ public record Verdict(
 
         // ---- all together ----------------------------------------------------------------------------------------
 
-        private Optional<IdleTimeout> firstToDie(List<DirectionFinding> directions) {
+        private static Optional<IdleTimeout> firstToDie(List<DirectionFinding> directions) {
             return directions.stream()
                     .filter(direction -> direction.outcome() == Outcome.EXPIRES)
-                    .min(Comparator.comparingDouble(Judge::deadS)
-                            // At a tie the server's silence says more: the client's traffic could have revived it.
-                            .thenComparing(direction -> direction.direction() == Direction.CLIENT_FIRST ? 1 : 0))
-                    .flatMap(first -> {
-                        Double aliveS = first.aliveS();
-                        Double deadS = first.deadS();
-                        Double estimateS = first.estimateS();
-                        Ending ending = first.ending();
-                        return aliveS == null || deadS == null || estimateS == null || ending == null
-                                ? Optional.empty()
-                                : Optional.of(new IdleTimeout(aliveS, deadS, estimateS, first.direction(), ending));
-                    });
+                    .flatMap(direction -> idleTimeout(direction).stream())
+                    .reduce(Judge::firstOf);
         }
 
-        /** Brackets that differ by less than their rungs' spacing are the same. */
-        private static double deadS(DirectionFinding direction) {
-            Double deadS = direction.deadS();
-            return deadS == null ? Double.MAX_VALUE : Math.round(deadS * 10) / 10.0;
+        /**
+         * Where the brackets overlap nobody knows who is first; then the server's silence says more: the client's traffic
+         * could have revived it.
+         */
+        private static IdleTimeout firstOf(IdleTimeout one, IdleTimeout other) {
+            boolean oneIsServers = one.direction() == Direction.SERVER_FIRST;
+            IdleTimeout server = oneIsServers ? one : other;
+            IdleTimeout client = oneIsServers ? other : one;
+            return client.deadS() <= server.aliveS() ? client : server;
+        }
+
+        private static Optional<IdleTimeout> idleTimeout(DirectionFinding found) {
+            Double aliveS = found.aliveS();
+            Double deadS = found.deadS();
+            Double estimateS = found.estimateS();
+            Ending ending = found.ending();
+            return aliveS == null || deadS == null || estimateS == null || ending == null
+                    ? Optional.empty()
+                    : Optional.of(new IdleTimeout(aliveS, deadS, estimateS, found.direction(), ending));
         }
 
         private Optional<Boolean> revivedByClient() {
@@ -302,6 +317,11 @@ public record Verdict(
                     .forEach(outage -> warnings.add("nothing crossed the path from "
                             + Durations.seconds(outage.fromNs() - search.startNs()) + " s to "
                             + Durations.seconds(outage.toNs() - search.startNs()) + " s into the run"));
+            search.trials().stream()
+                    .filter(trial -> trial.is(State.VOID))
+                    .collect(Collectors.groupingBy(trial -> trial.detail, TreeMap::new, Collectors.counting()))
+                    .forEach((why, count) ->
+                            warnings.add(count + (count == 1 ? " flow proves" : " flows prove") + " nothing: " + why));
             if (search.farInstances().size() > 1) {
                 warnings.add("the far end answered as " + search.farInstances().size()
                         + " different responders: it was restarted, or several stand behind a balancer");

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
  * @param unacked segments sent and not acknowledged
  * @param lastDataReceivedMs since data last arrived, in steps of 4 ms
  * @param lastAckReceivedMs since an acknowledgement last arrived, in steps of 4 ms
+ * @param rttUs smoothed round-trip time (RFC 6298), microseconds
  * @param segmentsOut sent, all kinds (Linux 4.2)
  * @param segmentsIn received, all kinds (Linux 4.2)
  * @param dataSegmentsIn received with data (Linux 4.6)
@@ -19,6 +20,7 @@ public record TcpInfo(
         int unacked,
         long lastDataReceivedMs,
         long lastAckReceivedMs,
+        long rttUs,
         long segmentsOut,
         long segmentsIn,
         long dataSegmentsIn) {
@@ -34,6 +36,7 @@ public record TcpInfo(
                 info.getInt(24),
                 Integer.toUnsignedLong(info.getInt(52)),
                 Integer.toUnsignedLong(info.getInt(56)),
+                Integer.toUnsignedLong(info.getInt(68)),
                 Integer.toUnsignedLong(info.getInt(136)),
                 Integer.toUnsignedLong(info.getInt(140)),
                 Integer.toUnsignedLong(info.getInt(152)));

@@ -109,6 +109,7 @@ public final class MeasureExperiment {
             return findings.measured(
                     target,
                     info,
+                    elapsed(startNs),
                     measured,
                     Optional.ofNullable(stopped.getNow(null)),
                     network.kernel().seesSegments());

@@ -36,7 +36,12 @@ final class MeasureFindings {
     }
 
     MeasureFinding measured(
-            Target target, HostInfo host, MeasureRun.Measured measured, Optional<Stop> stop, boolean seesSegments) {
+            Target target,
+            HostInfo host,
+            Duration elapsed,
+            MeasureRun.Measured measured,
+            Optional<Stop> stop,
+            boolean seesSegments) {
         Verdict verdict = measured.verdict();
         List<String> warnings = new ArrayList<>(verdict.warnings());
         if (!seesSegments) {
@@ -59,7 +64,7 @@ final class MeasureFindings {
                 target,
                 host,
                 startedAt.toString(),
-                Durations.seconds(measured.elapsedNs()),
+                Durations.seconds(elapsed),
                 request.seed(),
                 verdict.outcome(),
                 Settings.of(request.settings()),

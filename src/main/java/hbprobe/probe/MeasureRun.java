@@ -66,7 +66,6 @@ public final class MeasureRun {
     /**
      * What came of it.
      *
-     * @param elapsedNs from the first action to the verdict
      * @param timerErrorMsP99 null when no timer has fired
      */
     public record Measured(
@@ -185,7 +184,7 @@ public final class MeasureRun {
         }
         if (engine.isOver()) {
             long nowNs = nowNs();
-            done.complete(new Measured(Verdict.of(engine, nowNs), nowNs - startNs, timerError.p99Ms()));
+            done.complete(new Measured(Verdict.of(engine, nowNs), timerError.p99Ms()));
         } else {
             arm(engine.nextWakeNs());
         }
