@@ -224,16 +224,19 @@ final class BusyFlows {
                 .toList();
     }
 
-    /** One that could not be opened has nothing to tell, nor one for which even a beat's pause was too long an idling. */
+    /** One that could not be opened has nothing to tell; nor have any where even a beat's pause is too long an idling. */
     private List<Busy> telling() {
-        return flows.stream()
-                .filter(busy -> busy.primed && busy.answeredBeatNs != busy.openedAtNs)
-                .toList();
+        boolean outlastAPause = flows.stream().anyMatch(busy -> busy.answeredBeatNs != busy.openedAtNs);
+        return outlastAPause ? flows.stream().filter(busy -> busy.primed).toList() : List.of();
     }
 
-    /** Whether there were any and all of them died: then other flows need no idling to die. */
-    boolean allDead(long nowNs) {
-        return !telling().isEmpty() && dead(nowNs).size() == telling().size();
+    /** Whether one died and none that was open then lived on: other flows needed no idling to die with it. */
+    boolean anyDeathSweptAll(long nowNs) {
+        List<Busy> dead = dead(nowNs);
+        return dead.stream()
+                .anyMatch(first -> telling().stream()
+                        .filter(busy -> busy.openedAtNs - first.answeredAtNs < 0 || busy == first)
+                        .allMatch(dead::contains));
     }
 
     /** When to look again whether each of them lived or died after that time; empty when all have shown it. */

@@ -641,7 +641,8 @@ public final class Search {
     }
 
     private void openDueTrials(long nowNs) {
-        while (passOpened < passTrials.size() && !exhausted) {
+        boolean checksFirst = settings.strategy() == Strategy.BISECT && isPathInDoubt();
+        while (passOpened < passTrials.size() && !exhausted && !checksFirst) {
             long dueNs = passStartNs + (long) (passOpened / settings.openRate() * 1e9);
             if (nowNs - dueNs < 0) {
                 outbox.wakeAt(dueNs, 0);
@@ -658,6 +659,10 @@ public final class Search {
             outbox.act(new Action.Open(trial.id, Purpose.RUNG, trial.direction, trial.idleNs));
             outbox.wakeAt(nowNs + primingPatienceNs(), trial.id);
         }
+    }
+
+    private boolean isPathInDoubt() {
+        return pathSuspect || checks.isRunning() || checks.hasFailed();
     }
 
     /** Dead flows are listened to as long as nobody needs their place: the one that died first has had its time. */

@@ -13,6 +13,7 @@ import hbprobe.model.MeasureFinding.HiddenRefresh;
 import hbprobe.model.MeasureFinding.IdleTimeout;
 import hbprobe.model.MeasureFinding.Outcome;
 import hbprobe.model.MeasureFinding.PathCheck;
+import hbprobe.model.MeasureSettings.Strategy;
 import hbprobe.model.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,10 +125,10 @@ public record Verdict(
 
         /** Whether what died may have died of idling. */
         private boolean isBelievable() {
-            boolean allDied = search.conclusion() != Conclusion.PATH_DOWN
+            boolean sweptAway = search.conclusion() != Conclusion.PATH_DOWN
                     && fate != BusyFlows.Fate.AGE_LIMIT
-                    && search.busy().allDead(nowNs);
-            return !allDied && !search.isCrowded();
+                    && search.busy().anyDeathSweptAll(nowNs);
+            return !sweptAway && !search.isCrowded();
         }
 
         /** Whether the longest idle period asked for was lived through. */
@@ -158,7 +159,13 @@ public record Verdict(
             Bracket bracket = Bracket.of(trials);
             Standing standing =
                     Standing.of(search.trials(), direction, search.settings().confirm());
-            boolean expired = bracket.deadNs().isPresent() && standing.expired() && isBelievable();
+            // A search that was cut short had more rungs to try above, and a bisection can always try one more.
+            boolean complete = search.conclusion() == Conclusion.DONE
+                    && !search.isCutShort()
+                    && search.settings().strategy() == Strategy.LADDER;
+            boolean confirmed =
+                    complete || standing.confirmations() >= search.settings().confirm();
+            boolean expired = bracket.deadNs().isPresent() && standing.expired() && confirmed && isBelievable();
             Outcome outcome = expired
                     ? Outcome.EXPIRES
                     : bracket.ending().isEmpty() && bracket.samples() > 0 ? Outcome.SURVIVES : Outcome.INCONCLUSIVE;

@@ -68,8 +68,7 @@ public final class MeasureRun {
      *
      * @param timerErrorMsP99 null when no timer has fired
      */
-    public record Measured(
-            Verdict verdict, long elapsedNs, @Nullable Double timerErrorMsP99) {}
+    public record Measured(Verdict verdict, @Nullable Double timerErrorMsP99) {}
 
     /**
      * A run that has not begun.

@@ -98,7 +98,8 @@ class SearchPropertyTest {
         if (random.nextInt(20) == 0) {
             world.suspendedAt(random.nextDouble() * 20, 100);
         }
-        double fromS = random.nextDouble() * longestS;
+        // Before a busy flow has answered once nothing can tell that something happened to it.
+        double fromS = 1.2 + random.nextDouble() * longestS;
         if (random.nextInt(8) == 0) {
             world.downFrom(fromS, fromS + random.nextDouble() * 5);
         }
@@ -180,8 +181,10 @@ class SearchPropertyTest {
         if (random.nextInt(4) == 0) {
             asked.replyTimeout(1 + random.nextDouble());
         }
-        return asked.settings().intervals().isEmpty() && random.nextInt(6) == 0
-                ? asked.bisect().settings()
-                : asked.settings();
+        if (asked.settings().intervals().isEmpty() && random.nextInt(6) == 0) {
+            // With one flow at a time there is no busy one: only repetition tells an accident from a timeout.
+            asked.bisect().confirm(1 + random.nextInt(4));
+        }
+        return asked.settings();
     }
 }

@@ -90,7 +90,9 @@ final class World {
         // at the client
         boolean clientOpen = true;
         boolean connected;
+        long primedNs = NEVER;
         int segmentsIn;
+        int bareSegmentsIn;
         Segment probe;
         // in the box
         boolean known;
@@ -101,6 +103,7 @@ final class World {
         boolean serverOpen;
         long instance;
         boolean primed;
+        long begunNs = NEVER;
         long heardNs;
         int strangers;
         int pushes;
@@ -108,6 +111,15 @@ final class World {
         Segment push;
         boolean pushKnownAcknowledged;
         FarReport.End end = FarReport.End.OPEN;
+
+        /** Whether what arrives there now is counted as a stranger in the silence. */
+        boolean isSilentAtClient(long nowNs) {
+            return primedNs != NEVER && nowNs - primedNs > SETTLE_NS && probe == null && push == null;
+        }
+
+        boolean isSilentAtServer(long nowNs) {
+            return begunNs != NEVER && nowNs - begunNs > SETTLE_NS && probe == null && push == null;
+        }
 
         Flow(Action.Open purpose, long timeoutNs) {
             this.id = purpose.flow();
@@ -388,7 +400,7 @@ final class World {
         } else if (action instanceof Action.Look) {
             boolean serverFirst = flow.purpose.direction() == Direction.SERVER_FIRST;
             boolean acknowledged = flow.clientOpen && flow.probe != null && flow.probe.acknowledged;
-            search.onLooked(flow.id, clock(), acknowledged, serverFirst ? flow.segmentsIn : 0);
+            search.onLooked(flow.id, clock(), acknowledged, serverFirst ? flow.bareSegmentsIn : 0);
         } else if (action instanceof Action.Ask ask) {
             ask(flow, flows.get(ask.about()));
         } else if (action instanceof Action.Close) {
@@ -466,12 +478,14 @@ final class World {
 
     private void begin(Flow flow) {
         flow.primed = true;
+        flow.begunNs = nowNs;
         if (keepaliveNs > 0 && flow.purpose.purpose() == Purpose.RUNG) {
             watchForKeepalive(flow);
         }
     }
 
     private void primed(Flow flow, long roundTripNs) {
+        flow.primedNs = nowNs;
         search.onPrimed(flow.id, clock(), new Search.Primed(roundTripNs, flow.instance, "192.0.2.1:" + flow.id, null));
         if (delaysAck && flow.purpose.purpose() == Purpose.RUNG && flow.purpose.idleNs() > SETTLE_NS) {
             after(SETTLE_NS, () -> {
@@ -551,7 +565,7 @@ final class World {
                 false,
                 false,
                 0,
-                () -> search.onPushed(flow.id, clock(), afterNs, Math.max(strangers, flow.segmentsIn)));
+                () -> search.onPushed(flow.id, clock(), afterNs, Math.max(strangers, flow.bareSegmentsIn)));
         transmit(flow.push);
         after(USER_TIMEOUT_NS, () -> {
             if (flow.serverOpen && !flow.push.acknowledged) {
@@ -592,6 +606,7 @@ final class World {
         cross(flow, false, false, () -> {
             if (flow.clientOpen) {
                 flow.segmentsIn++;
+                flow.bareSegmentsIn++;
                 cross(flow, true, false, () -> flow.strangers++);
             }
         });
@@ -637,12 +652,25 @@ final class World {
                 flow.heardNs = nowNs;
             }
             segment.deed.run();
+        } else if (!segment.fromClient && flow.isSilentAtClient(nowNs)) {
+            flow.segmentsIn++;
         }
-        Runnable acknowledging = () -> cross(flow, !segment.fromClient, false, () -> segment.acknowledged = true);
+        Runnable acknowledging = () -> cross(flow, !segment.fromClient, false, () -> acknowledged(segment));
         if (segment.ackDelayNs > 0) {
             after(segment.ackDelayNs, acknowledging);
         } else {
             acknowledging.run();
+        }
+    }
+
+    private void acknowledged(Segment segment) {
+        Flow flow = segment.flow;
+        segment.acknowledged = true;
+        if (!segment.fromClient && flow.isSilentAtServer(nowNs)) {
+            flow.strangers++;
+        } else if (segment.fromClient && flow.isSilentAtClient(nowNs)) {
+            flow.segmentsIn++;
+            flow.bareSegmentsIn++;
         }
     }
 
