@@ -126,8 +126,9 @@ final class BusyFlows {
         return flows.stream().filter(busy -> busy.id == flow).findFirst();
     }
 
-    void onPrimed(int flow, long nowNs) {
+    void onPrimed(int flow, long nowNs, long rttNs) {
         find(flow).ifPresent(busy -> {
+            slowestBeatNs = Math.max(slowestBeatNs, rttNs);
             proven(nowNs); // before this one watches: the time until the first one did is no gap
             busy.primed = true;
             busy.answeredAtNs = nowNs;
@@ -151,8 +152,12 @@ final class BusyFlows {
             busy.outstanding = false;
             busy.answeredAtNs = nowNs;
             busy.answeredBeatNs = busy.spokeAtNs;
-            slowestBeatNs = Math.max(slowestBeatNs, nowNs - busy.spokeAtNs);
+            int outagesBefore = outages.size();
             proven(nowNs);
+            if (outages.size() == outagesBefore) {
+                // What an outage held up says nothing about how slow the path is, and would hide the next outage.
+                slowestBeatNs = Math.max(slowestBeatNs, nowNs - busy.spokeAtNs);
+            }
             outbox.wakeAt(Math.max(nowNs, busy.spokeAtNs + BEAT_NS), flow);
         });
     }
@@ -199,8 +204,8 @@ final class BusyFlows {
     }
 
     private long outageNs() {
-        // One slow beat is no outage; but three slow flows are, since their beats are spread.
-        return Math.max(SHORTEST_OUTAGE_NS, Math.min(2 * slowestBeatNs, replyTimeout.ns()));
+        // A lone flow proves the path every pause and round trip; half a round trip more is no outage yet.
+        return Math.max(SHORTEST_OUTAGE_NS, Math.min(BEAT_NS + 3 * slowestBeatNs / 2, replyTimeout.ns()));
     }
 
     /** An outage during that time, over or still going on. */
@@ -224,7 +229,9 @@ final class BusyFlows {
                 .toList();
     }
 
-    /** One that could not be opened has nothing to tell; nor have any where even a beat's pause is too long an idling. */
+    /**
+     * One that could not be opened has nothing to tell; nor have any where even a beat's pause is too long an idling.
+     */
     private List<Busy> telling() {
         boolean outlastAPause = flows.stream().anyMatch(busy -> busy.answeredBeatNs != busy.openedAtNs);
         return outlastAPause ? flows.stream().filter(busy -> busy.primed).toList() : List.of();

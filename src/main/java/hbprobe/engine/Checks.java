@@ -133,7 +133,12 @@ final class Checks {
     /** Whether the check has failed by taking too long. */
     boolean onTime(long nowNs) {
         Check check = current;
-        if (check == null || nowNs - check.startedAtNs < patienceNs()) {
+        if (check == null) {
+            return false;
+        }
+        long patientUntilNs = check.startedAtNs + patienceNs();
+        if (nowNs - patientUntilNs < 0) {
+            outbox.wakeAt(patientUntilNs, check.id); // patience has grown since it was started
             return false;
         }
         outbox.act(new Action.Close(check.id));

@@ -132,7 +132,7 @@ public final class Search {
         farInstances.add(primed.farInstance());
         replyTimeout.learn(primed.rttNs());
         if (busy.has(flow)) {
-            busy.onPrimed(flow, nowNs);
+            busy.onPrimed(flow, nowNs, primed.rttNs());
             begin(nowNs);
         } else if (checks.has(flow)) {
             checks.onPrimed();
@@ -410,7 +410,10 @@ public final class Search {
     private void onTrialTime(Trial trial, long nowNs) {
         switch (trial.state()) {
             case OPENING -> {
-                if (nowNs - trial.openedAtNs >= primingPatienceNs()) {
+                long patientUntilNs = trial.openedAtNs + primingPatienceNs();
+                if (nowNs - patientUntilNs < 0) {
+                    outbox.wakeAt(patientUntilNs, trial.id); // patience has grown since it was opened
+                } else {
                     close(trial);
                     notOpened(trial, "nothing answered while it was being opened");
                 }

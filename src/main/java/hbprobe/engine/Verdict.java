@@ -224,8 +224,8 @@ public record Verdict(
         }
 
         /**
-         * Where the brackets overlap nobody knows who is first; then the server's silence says more: the client's traffic
-         * could have revived it.
+         * Where the brackets overlap nobody knows who is first; then the server's silence says more: the client's
+         * traffic could have revived it.
          */
         private static IdleTimeout firstOf(IdleTimeout one, IdleTimeout other) {
             boolean oneIsServers = one.direction() == Direction.SERVER_FIRST;

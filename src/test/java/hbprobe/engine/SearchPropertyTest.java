@@ -100,7 +100,8 @@ class SearchPropertyTest {
         }
         // Before a busy flow has answered once nothing can tell that something happened to it.
         double fromS = 1.2 + random.nextDouble() * longestS;
-        if (random.nextInt(8) == 0) {
+        boolean hasBusyFlows = settings.strategy() == MeasureSettings.Strategy.LADDER;
+        if (hasBusyFlows && random.nextInt(8) == 0) {
             world.downFrom(fromS, fromS + random.nextDouble() * 5);
         }
         return switch (random.nextInt(13)) {
@@ -141,8 +142,16 @@ class SearchPropertyTest {
             case 8 -> {
                 double everyS = 0.5 + random.nextDouble() * 5;
                 world.keepalive(everyS).pickUp(false);
-                double truthS = everyS < timeoutS ? SURVIVES_S : timeoutS;
-                yield new Case(settings, world, truthS, truthS, 0, slackS, "probes every " + everyS + ", " + timeoutS);
+                // Whoever is refreshed lives on; who misses a refresh in an outage does not.
+                double spreadS = everyS < timeoutS ? SURVIVES_S : 0;
+                yield new Case(
+                        settings,
+                        world,
+                        timeoutS,
+                        timeoutS,
+                        spreadS,
+                        slackS,
+                        "probes every " + everyS + ", silent at " + timeoutS);
             }
             case 9 -> survives(settings, world.timeout().cutAt(fromS), slackS, "cut at " + fromS);
             case 10 ->
