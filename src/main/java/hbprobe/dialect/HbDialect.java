@@ -62,6 +62,7 @@ public final class HbDialect implements Dialect {
         private long helloAtNs;
         private long rttNs;
         private long orderNonce;
+        private long orderedAtNs;
         private long echoNonce;
         private boolean proved;
 
@@ -110,6 +111,8 @@ public final class HbDialect implements Dialect {
             } else if (frame instanceof Challenge challenge) {
                 onChallenge(ctx, challenge);
             } else if (frame instanceof Accepted accepted && accepted.nonce() == orderNonce) {
+                // How early the far end may have begun to count: a lost segment makes it earlier than a round trip.
+                rttNs = Math.max(rttNs, nowNs(ctx) - orderedAtNs);
                 silence(ctx);
             } else if (frame instanceof Pushed pushed && pushed.nonce() == orderNonce) {
                 listener.pushed(pushed.afterNs(), pushed.strangers());
@@ -162,6 +165,7 @@ public final class HbDialect implements Dialect {
                     .orElse(seenNs);
             if (priming.pushAfterNs().isPresent()) {
                 orderNonce = Host.unguessable();
+                orderedAtNs = nowNs(ctx);
                 // A middlebox sees this flow's last segment up to a round trip after the responder sees the order, so
                 // the push comes half a round trip later: the silence is then right to half a round trip either way.
                 long delayNs = priming.pushAfterNs().getAsLong() + rttNs / 2;

@@ -39,8 +39,11 @@ import org.jspecify.annotations.Nullable;
 
 /** One flow that speaks frames: obeys orders about itself and answers what became of others. */
 final class FrameFlow extends SimpleChannelInboundHandler<Frame> {
-    /** When the last delayed acknowledgement is surely in: Linux delays one by at most 200 ms (TCP_DELACK_MAX). */
-    private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    /**
+     * When the acknowledgement of the accepted order is surely in: Linux delays one by at most 200 ms (TCP_DELACK_MAX),
+     * and a round trip by satellite or a busy radio takes up to a second.
+     */
+    private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(1_200);
 
     private static final Duration ONE_SECOND = Duration.ofSeconds(1);
 
@@ -216,9 +219,8 @@ final class FrameFlow extends SimpleChannelInboundHandler<Frame> {
     private void orderPush(ChannelHandlerContext ctx, Order order) {
         long orderedAtNs = nowNs(ctx);
         long[] bareSegmentsBefore = {-1};
-        if (order.durationNs() > SETTLE_NS) {
-            later(ctx, SETTLE_NS, () -> bareSegmentsBefore[0] = bareSegmentsIn(ctx));
-        }
+        long settledNs = Math.min(SETTLE_NS, order.durationNs() / 2);
+        later(ctx, settledNs, () -> bareSegmentsBefore[0] = bareSegmentsIn(ctx));
         later(ctx, order.durationNs(), () -> {
             if (muted) {
                 return;
