@@ -56,7 +56,6 @@ final class BusyFlows {
         final int id;
         final long openedAtNs;
         boolean primed;
-        long primedAtNs;
         boolean gone;
         boolean outstanding;
         boolean proofSinceBeat;
@@ -132,7 +131,6 @@ final class BusyFlows {
             slowestBeatNs = Math.max(slowestBeatNs, rttNs);
             proven(nowNs); // before this one watches: the time until the first one did is no gap
             busy.primed = true;
-            busy.primedAtNs = nowNs;
             busy.answeredAtNs = nowNs;
             outbox.wakeAt(nowNs + BEAT_NS, flow);
         });
@@ -239,12 +237,12 @@ final class BusyFlows {
         return outlastAPause ? flows.stream().filter(busy -> busy.primed).toList() : List.of();
     }
 
-    /** Whether one died and none that was there then lived on: other flows needed no idling to die with it. */
+    /** Whether one died and none that was open then lived on: other flows needed no idling to die with it. */
     boolean anyDeathSweptAll(long nowNs) {
         List<Busy> dead = dead(nowNs);
         return dead.stream()
                 .anyMatch(first -> telling().stream()
-                        .filter(busy -> busy.primedAtNs - first.answeredAtNs <= 0)
+                        .filter(busy -> busy.openedAtNs - first.answeredAtNs < 0 || busy == first)
                         .allMatch(dead::contains));
     }
 

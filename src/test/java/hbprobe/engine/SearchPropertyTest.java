@@ -19,9 +19,6 @@ class SearchPropertyTest {
     /** A close is dated by when the silence was seen to begin, which an acknowledgement that is held back comes after. */
     private static final double DELAYED_ACK_S = 0.04;
 
-    /** What is sent again meets the box that much later: a timeout in between is missed by as much. */
-    private static final double RETRANSMISSION_S = 1;
-
     /** A measurement to be, and the truth about it. */
     private record Case(
             MeasureSettings settings,
@@ -93,7 +90,7 @@ class SearchPropertyTest {
         }
         if (random.nextInt(6) == 0) {
             world.losing(0.002);
-            slackS += RETRANSMISSION_S;
+            slackS += 0.25;
         }
         if (random.nextInt(10) == 0) {
             world.roomFor(4 + random.nextInt(40));
@@ -106,7 +103,6 @@ class SearchPropertyTest {
         boolean hasBusyFlows = settings.strategy() == MeasureSettings.Strategy.LADDER;
         if (hasBusyFlows && random.nextInt(8) == 0) {
             world.downFrom(fromS, fromS + random.nextDouble() * 5);
-            slackS += RETRANSMISSION_S;
         }
         return switch (random.nextInt(13)) {
             case 0, 1 -> new Case(settings, world, SURVIVES_S, timeoutS, 0, slackS, "pick-up at " + timeoutS);

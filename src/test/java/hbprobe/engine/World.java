@@ -28,7 +28,6 @@ final class World {
     private static final long CONNECT_TIMEOUT_NS = ns(5);
     private static final long USER_TIMEOUT_NS = ns(60);
     private static final long SETTLE_NS = ns(0.2);
-    private static final long RESPONDER_SETTLE_NS = ns(1.2);
     private static final long DELAYED_ACK_NS = ns(0.04);
     private static final long SHORTEST_RTO_NS = ns(0.2);
     private static final long SYN_RTO_NS = ns(1);
@@ -88,10 +87,6 @@ final class World {
         final int id;
         final Action.Open purpose;
         final long timeoutNs;
-        int sentByClient;
-        int takenByServer;
-        int sentByServer;
-        int takenByClient;
         // at the client
         boolean clientOpen = true;
         boolean connected;
@@ -123,8 +118,7 @@ final class World {
         }
 
         boolean isSilentAtServer(long nowNs) {
-            long settleNs = Math.min(RESPONDER_SETTLE_NS, purpose.idleNs() / 2);
-            return begunNs != NEVER && nowNs - begunNs > settleNs && probe == null && push == null;
+            return begunNs != NEVER && nowNs - begunNs > SETTLE_NS && probe == null && push == null;
         }
 
         Flow(Action.Open purpose, long timeoutNs) {
@@ -140,7 +134,6 @@ final class World {
         final boolean syn;
         final long ackDelayNs;
         final Runnable deed;
-        final int number;
         boolean delivered;
         boolean acknowledged;
 
@@ -150,21 +143,6 @@ final class World {
             this.syn = syn;
             this.ackDelayNs = ackDelayNs;
             this.deed = deed;
-            this.number = fromClient ? ++flow.sentByClient : ++flow.sentByServer;
-        }
-
-        /** A stream has an order: what overtakes waits until it is sent again. */
-        boolean isInOrder() {
-            return number <= 1 + (fromClient ? flow.takenByServer : flow.takenByClient);
-        }
-
-        void take() {
-            delivered = true;
-            if (fromClient) {
-                flow.takenByServer = number;
-            } else {
-                flow.takenByClient = number;
-            }
         }
     }
 
@@ -668,11 +646,8 @@ final class World {
             }
             return;
         }
-        if (!segment.isInOrder()) {
-            return;
-        }
         if (!segment.delivered) {
-            segment.take();
+            segment.delivered = true;
             if (segment.fromClient) {
                 flow.heardNs = nowNs;
             }
