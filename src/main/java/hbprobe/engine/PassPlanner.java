@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.PriorityQueue;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 
@@ -108,6 +109,20 @@ final class PassPlanner {
                 settings.resolution(),
                 Math.max(FEWEST_RUNGS, rungFlows() / flowsPerRung));
         return new Pass(Kind.MAIN, everyDirection(rungs.idleNs(), settings.repeat()), tooCoarse(rungs));
+    }
+
+    /** How long a pass takes when nothing dies, replies left out: rungs beyond the budget wait for a place. */
+    long lengthNs(Pass pass) {
+        PriorityQueue<Long> placeFreeNs = new PriorityQueue<>();
+        long longestNs = 0;
+        for (int i = 0; i < pass.rungs().size(); i++) {
+            long dueNs = (long) (i / settings.openRate() * 1e9);
+            long openNs = placeFreeNs.size() < rungFlows() ? dueNs : Math.max(dueNs, placeFreeNs.remove());
+            long endNs = openNs + pass.rungs().get(i).idleNs();
+            placeFreeNs.add(endNs);
+            longestNs = Math.max(longestNs, endNs);
+        }
+        return longestNs;
     }
 
     private Optional<String> tooCoarse(Rungs rungs) {

@@ -38,7 +38,7 @@ public final class Plan {
                 : first.rungs().size();
         long worstNs = bisect
                 ? 2 * maxNs + (HALVINGS + settings.directions().size()) * (maxNs + reply.toNanos())
-                : maxNs + (long) (flows / settings.openRate() * 1e9) + reply.toNanos();
+                : planner.lengthNs(first) + reply.toNanos();
         double worstS = worstNs / 1e9;
         return new MeasurePlan(
                 flows,

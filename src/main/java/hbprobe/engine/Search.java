@@ -51,6 +51,7 @@ public final class Search {
     private PassPlanner.Pass pass = PassPlanner.NONE;
     private List<Trial> passTrials = List.of();
     private long passStartNs;
+    private long passLengthNs;
     private int passOpened;
     private long lastOpenedNs;
     private long lastCloseNs;
@@ -621,6 +622,7 @@ public final class Search {
     private void startPass(PassPlanner.Pass next, long nowNs) {
         pass = next;
         passStartNs = nowNs;
+        passLengthNs = planner.lengthNs(next);
         passOpened = 0;
         exhausted = false;
         passTrials = next.rungs().stream()
@@ -844,9 +846,7 @@ public final class Search {
                 waiting++;
             }
         }
-        long longest =
-                passTrials.stream().mapToLong(trial -> trial.idleNs).max().orElse(0);
-        long endNs = passStartNs + longest + (long) (passTrials.size() / settings.openRate() * 1e9) + replyTimeout.ns();
+        long endNs = passStartNs + passLengthNs + replyTimeout.ns();
         return new MeasureProgress(
                 Duration.ofNanos(nowNs - startNs),
                 pass.title(),
