@@ -29,6 +29,9 @@ class KernelMeasureIT {
     private static final double TRUTH_S = 7;
     private static final LabSettings SEVEN = LabSettings.defaults().withIdleTimeout(Duration.ofSeconds(7));
 
+    /** The range searched unless a test names another. */
+    private static final Map<String, String> BOUND = Map.of("HBPROBE_MAX", "60s");
+
     private static MeasureFinding measure(LabSettings settings, String... more)
             throws IOException, InterruptedException {
         return measure(settings, lab -> {}, more);
@@ -40,10 +43,10 @@ class KernelMeasureIT {
                 Program responder = Program.start(lab.on(Node.SERVER, Program.command("respond")), Map.of())) {
             adjust.accept(lab);
             responder.awaitErr("listening on ");
-            String[] args = new String[5 + more.length];
-            System.arraycopy(new String[] {"measure", "hb://server", "--json", "--max", "60s"}, 0, args, 0, 5);
-            System.arraycopy(more, 0, args, 5, more.length);
-            try (Program client = Program.start(lab.on(Node.CLIENT, Program.command(args)), Map.of())) {
+            String[] args = new String[3 + more.length];
+            System.arraycopy(new String[] {"measure", "hb://server", "--json"}, 0, args, 0, 3);
+            System.arraycopy(more, 0, args, 3, more.length);
+            try (Program client = Program.start(lab.on(Node.CLIENT, Program.command(args)), BOUND)) {
                 Program.Result result = client.await();
                 assertThat(result.exitCode()).as(result.err()).isZero();
                 return result.finding();
@@ -136,6 +139,20 @@ class KernelMeasureIT {
         assertThat(finding.target().address()).contains(":");
         assertHoldsTheTruth(direction(finding, Direction.CLIENT_FIRST), Ending.SILENT);
         assertHoldsTheTruth(direction(finding, Direction.SERVER_FIRST), Ending.SILENT);
+    }
+
+    @Test
+    void noMiddleboxMeansSurvives() throws Exception {
+        LabSettings tenMinutes = SEVEN.withIdleTimeout(Duration.ofMinutes(10));
+        MeasureFinding finding = measure(tenMinutes, "--max", "8s");
+
+        assertThat(finding.outcome()).isEqualTo(Outcome.SURVIVES);
+        assertThat(finding.idleTimeout()).isNull();
+        assertThat(finding.directions()).hasSize(2).allSatisfy(direction -> {
+            assertThat(direction.outcome()).isEqualTo(Outcome.SURVIVES);
+            assertThat(direction.aliveS()).isBetween(7.9, 8.1);
+            assertThat(direction.deadS()).isNull();
+        });
     }
 
     @Test
