@@ -57,6 +57,8 @@ public final class Program implements AutoCloseable {
     /** The same with options for the JVM. */
     public static List<String> command(List<String> javaOptions, String... args) {
         List<String> command = new ArrayList<>();
+        // A shell's background job ignores SIGINT, and so would all that is started from it.
+        command.addAll(List.of("env", "--default-signal=INT"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
         command.addAll(javaOptions);
