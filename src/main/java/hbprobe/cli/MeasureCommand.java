@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -71,7 +72,11 @@ final class MeasureCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "TARGET", description = "host:port, [v6]:port or hb://host[:port]; default port 7400.")
+    @Parameters(
+            paramLabel = "TARGET",
+            description = "host:port, [v6]:port or SCHEME://host[:port]; default port 7400 for hb://. Schemes: hb (a"
+                    + " responder), echo (an echo server), tcp (any server, nothing is written); without one hbprobe"
+                    + " finds out.")
     private String target = "";
 
     @Option(
@@ -107,8 +112,9 @@ final class MeasureCommand implements Callable<Integer> {
     @Option(
             names = "--max-flows",
             paramLabel = "N",
-            description = "Most flows open at once, both directions together. Default: 512.")
-    private int maxFlows = MeasureSettings.defaults().maxFlows();
+            description = "Most flows open at once, both directions together. Default: 512; tcp:// and whatever is no"
+                    + " responder: 64.")
+    private @Nullable Integer maxFlows;
 
     @Option(
             names = "--open-rate",
@@ -137,8 +143,8 @@ final class MeasureCommand implements Callable<Integer> {
     @Option(
             names = "--refine",
             fallbackValue = Cli.ON,
-            description = "A second pass inside a bracket that is wider than asked.")
-    private boolean refine;
+            description = "A second pass inside a bracket that is wider than asked. Default: on for tcp://.")
+    private @Nullable Boolean refine;
 
     @Option(
             names = "--strategy",
@@ -188,12 +194,10 @@ final class MeasureCommand implements Callable<Integer> {
         TargetSpec targetSpec = target(command);
         MeasureSettings settings = settings(command);
         List<Output> outputs = outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.JSON));
-        if (plan) {
-            host.out().print(PlanText.of(targetSpec.uri(), MeasureExperiment.plan(settings)));
-            return ExitCode.ANSWERED;
-        }
         MeasureRequest request = new MeasureRequest(
                 settings,
+                maxFlows == null ? OptionalInt.empty() : OptionalInt.of(maxFlows),
+                Optional.ofNullable(refine),
                 targetSpec,
                 networkOptions.family(command),
                 networkOptions.bind(),
@@ -202,6 +206,13 @@ final class MeasureCommand implements Callable<Integer> {
                 Optional.ofNullable(deadline),
                 seed == null ? Host.freshSeed() : seed,
                 host.variable(TestSwitches.TRANSPORT));
+        MeasureExperiment.unfit(request).ifPresent(why -> {
+            throw new ParameterException(command, why);
+        });
+        if (plan) {
+            host.out().print(PlanText.of(targetSpec.uri(), MeasureExperiment.plan(request)));
+            return ExitCode.ANSWERED;
+        }
         MeasureFinding finding = run(request);
         boolean written = outputOptions.write(
                 host,
@@ -265,7 +276,7 @@ final class MeasureCommand implements Callable<Integer> {
             throw new ParameterException(command, String.valueOf(e.getMessage()));
         }
         String scheme = targetSpec.dialect();
-        if (!scheme.equals("auto") && !Dialects.schemes().contains(scheme)) {
+        if (!scheme.equals(Dialects.AUTO) && !Dialects.schemes().contains(scheme)) {
             throw new ParameterException(
                     command,
                     "target '" + target + "': the scheme '" + scheme + "' is not known; there is "
@@ -294,11 +305,12 @@ final class MeasureCommand implements Callable<Integer> {
                                     .stripTrailingZeros()
                                     .toPlainString() + "% is not between 0.1% and 100%");
         }
-        within(command, "--max-flows", maxFlows, 1, Limits.MAX_FLOWS);
-        if (maxFlows < FEWEST_FLOWS && strategy == MeasureSettings.Strategy.LADDER) {
+        int flows = maxFlows == null ? MeasureSettings.defaults().maxFlows() : maxFlows;
+        within(command, "--max-flows", flows, 1, Limits.MAX_FLOWS);
+        if (flows < FEWEST_FLOWS && strategy == MeasureSettings.Strategy.LADDER) {
             throw new ParameterException(
                     command,
-                    "--max-flows " + maxFlows + ": a ladder needs " + FEWEST_FLOWS + "; or take --strategy bisect");
+                    "--max-flows " + flows + ": a ladder needs " + FEWEST_FLOWS + "; or take --strategy bisect");
         }
         if (openRate <= 0 || openRate > Limits.MAX_OPEN_RATE) {
             throw new ParameterException(
@@ -321,11 +333,11 @@ final class MeasureCommand implements Callable<Integer> {
                 intervals,
                 resolution,
                 direction.stream().distinct().toList(),
-                maxFlows,
+                flows,
                 openRate,
                 confirm,
                 repeat,
-                refine,
+                MeasureSettings.defaults().refine(),
                 Optional.ofNullable(replyTimeout),
                 strategy);
     }

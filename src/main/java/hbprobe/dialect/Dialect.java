@@ -1,5 +1,6 @@
 package hbprobe.dialect;
 
+import hbprobe.model.Abilities;
 import hbprobe.net.KernelView;
 import java.util.OptionalLong;
 
@@ -7,6 +8,13 @@ import java.util.OptionalLong;
 public interface Dialect {
     /** The scheme of its targets. */
     String name();
+
+    /**
+     * What can be done with it on this host.
+     *
+     * @param seesSegments whether the kernel tells what crosses a connection ({@link KernelView#seesSegments})
+     */
+    Abilities abilities(boolean seesSegments);
 
     /**
      * What a new flow is primed for.

@@ -42,6 +42,12 @@ public interface FlowListener {
     /** The far end knows this of a flow; empty: it doesn't know the flow. */
     void reported(long farName, Optional<FarReport> report);
 
+    /** The far end's opening words, which nobody asked for: the silence begins anew. */
+    void greeted(String text);
+
+    /** The far end spoke unasked, long after the flow was opened: a heartbeat of its own, or a farewell. */
+    void heard(String text);
+
     /** The far end took leave in words before it closed. */
     void goodbye(String text);
 

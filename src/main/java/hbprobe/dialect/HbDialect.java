@@ -1,5 +1,6 @@
 package hbprobe.dialect;
 
+import hbprobe.model.Abilities;
 import hbprobe.model.FarReport;
 import hbprobe.model.Limits;
 import hbprobe.net.KernelView;
@@ -43,6 +44,11 @@ public final class HbDialect implements Dialect {
     @Override
     public String name() {
         return "hb";
+    }
+
+    @Override
+    public Abilities abilities(boolean seesSegments) {
+        return Abilities.ofResponder();
     }
 
     @Override

@@ -34,8 +34,10 @@ public final class Advisor {
         }
         double intervalS = roundDown(timeout.aliveS() / DIVISOR);
         int keepaliveS = (int) intervalS;
+        // A FIN is sent by a server or a proxy, in whose eyes a keepalive probe is no activity.
+        boolean keepaliveHelps = timeout.ending() != Ending.FIN_AT_EXPIRY && keepaliveS >= 1;
         Keepalive keepalive =
-                keepaliveS < 1 ? null : new Keepalive(keepaliveS, Math.max(1, keepaliveS / PROBES), PROBES);
+                !keepaliveHelps ? null : new Keepalive(keepaliveS, Math.max(1, keepaliveS / PROBES), PROBES);
         return Optional.of(new Advice(
                 intervalS,
                 TOLERATED,

@@ -1,6 +1,7 @@
 package hbprobe.engine;
 
 import hbprobe.engine.Action.Purpose;
+import hbprobe.model.Abilities;
 import hbprobe.model.Direction;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,16 +16,23 @@ import java.util.concurrent.TimeUnit;
  */
 final class BusyFlows {
     /** Often enough that a second's outage shows, seldom enough that nobody minds. */
-    private static final long BEAT_NS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long SHORTEST_BEAT_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** Opened at different times, so that one age and one instant can be told apart. */
     private static final long STAGGER_NS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
-    private static final long SHORTEST_OUTAGE_NS = TimeUnit.MILLISECONDS.toNanos(750);
+    /** Where busy flows look idle to a server that sweeps, one sweep must not get them all: some come every 3 s. */
+    private static final long STAGGER_OF_SILENT_NS = TimeUnit.MILLISECONDS.toNanos(2_500);
+
+    /** Closes that are no further apart may have one cause. */
+    private static final long ONE_MOMENT_NS = TimeUnit.MILLISECONDS.toNanos(750);
 
     private final Outbox outbox;
     private final ReplyTimeout replyTimeout;
     private final int wanted;
+    private final boolean writes;
+    private final long beatNs;
+    private final long staggerNs;
     private final List<Busy> flows = new ArrayList<>();
     private final List<Span> outages = new ArrayList<>();
     private long startNs;
@@ -48,8 +56,23 @@ final class BusyFlows {
         NOTHING_TO_SAY,
         /** They died at one age. */
         AGE_LIMIT,
+        /**
+         * The far end closed them, not all at one instant. As nothing was ever written on them, they were idle in the
+         * eyes of an application: that says nothing about an age limit.
+         */
+        CLOSED,
         /** They died at one instant. */
-        ALL_AT_ONCE
+        ALL_AT_ONCE;
+
+        /** Whether flows that died beside them may have died in their own time. */
+        boolean isOfAge() {
+            return this == AGE_LIMIT || this == CLOSED;
+        }
+
+        /** Whether further passes would show nothing else. */
+        boolean isFinal() {
+            return this == AGE_LIMIT || this == ALL_AT_ONCE;
+        }
     }
 
     private static final class Busy {
@@ -57,6 +80,7 @@ final class BusyFlows {
         final long openedAtNs;
         boolean primed;
         boolean gone;
+        boolean closed;
         boolean outstanding;
         boolean proofSinceBeat;
         long proofNs;
@@ -94,10 +118,13 @@ final class BusyFlows {
         }
     }
 
-    BusyFlows(Outbox outbox, ReplyTimeout replyTimeout, int wanted) {
+    BusyFlows(Outbox outbox, ReplyTimeout replyTimeout, int wanted, Abilities abilities) {
         this.outbox = outbox;
         this.replyTimeout = replyTimeout;
         this.wanted = wanted;
+        this.writes = abilities.writes();
+        this.beatNs = Math.max(SHORTEST_BEAT_NS, abilities.shortestIdle().toNanos());
+        this.staggerNs = writes ? STAGGER_NS : STAGGER_OF_SILENT_NS;
     }
 
     void start(long nowNs) {
@@ -108,13 +135,13 @@ final class BusyFlows {
 
     /** Opens the next one when its time has come. */
     void openDue(long nowNs) {
-        while (flows.size() < wanted && nowNs - (startNs + flows.size() * STAGGER_NS) >= 0) {
+        while (flows.size() < wanted && nowNs - (startNs + flows.size() * staggerNs) >= 0) {
             Busy busy = new Busy(outbox.newFlow(), nowNs);
             flows.add(busy);
             outbox.act(new Action.Open(busy.id, Purpose.BUSY, Direction.CLIENT_FIRST, 0));
         }
         if (flows.size() < wanted) {
-            outbox.wakeAt(startNs + flows.size() * STAGGER_NS, 0);
+            outbox.wakeAt(startNs + flows.size() * staggerNs, 0);
         }
     }
 
@@ -132,7 +159,7 @@ final class BusyFlows {
             proven(nowNs); // before this one watches: the time until the first one did is no gap
             busy.primed = true;
             busy.answeredAtNs = nowNs;
-            outbox.wakeAt(nowNs + BEAT_NS, flow);
+            outbox.wakeAt(nowNs + beatNs, flow);
         });
     }
 
@@ -158,7 +185,7 @@ final class BusyFlows {
                 // What an outage held up says nothing about how slow the path is, and would hide the next outage.
                 slowestBeatNs = Math.max(slowestBeatNs, nowNs - busy.spokeAtNs);
             }
-            outbox.wakeAt(Math.max(nowNs, busy.spokeAtNs + BEAT_NS), flow);
+            outbox.wakeAt(Math.max(nowNs, busy.spokeAtNs + beatNs), flow);
         });
     }
 
@@ -166,7 +193,8 @@ final class BusyFlows {
         find(flow).ifPresent(busy -> {
             if (!busy.gone) {
                 busy.gone = true;
-                if (!busy.outstanding) {
+                busy.closed = true;
+                if (!busy.outstanding || !writes) {
                     busy.spokeAtNs = nowNs; // closed between two beats: it died now
                     busy.answeredAtNs = nowNs;
                 }
@@ -205,7 +233,7 @@ final class BusyFlows {
 
     private long outageNs() {
         // A lone flow proves the path every pause and round trip; half a round trip more is no outage yet.
-        return Math.max(SHORTEST_OUTAGE_NS, Math.min(BEAT_NS + 3 * slowestBeatNs / 2, replyTimeout.ns()));
+        return Math.max(3 * beatNs / 2, Math.min(beatNs + 3 * slowestBeatNs / 2, replyTimeout.ns()));
     }
 
     /** An outage during that time, over or still going on. */
@@ -251,7 +279,7 @@ final class BusyFlows {
         List<Busy> dead = dead(nowNs);
         return telling().stream()
                 .filter(busy -> !dead.contains(busy) && busy.answeredBeatNs - sinceNs < 0)
-                .mapToLong(busy -> busy.outstanding ? busy.spokeAtNs + replyTimeout.ns() - nowNs + 1 : BEAT_NS)
+                .mapToLong(busy -> busy.outstanding ? busy.spokeAtNs + replyTimeout.ns() - nowNs + 1 : beatNs)
                 .max()
                 .stream()
                 .map(leftNs -> nowNs + leftNs)
@@ -276,7 +304,7 @@ final class BusyFlows {
                 dead.stream().mapToLong(busy -> busy.deathAge().toNs()).max().getAsLong();
         long untilNs = telling().stream()
                 .filter(busy -> !dead.contains(busy))
-                .mapToLong(busy -> busy.openedAtNs + deathAgeNs + 2 * BEAT_NS + replyTimeout.ns())
+                .mapToLong(busy -> busy.openedAtNs + deathAgeNs + 2 * beatNs + replyTimeout.ns())
                 .max()
                 .getAsLong();
         return untilNs - nowNs > 0 ? OptionalLong.of(untilNs) : OptionalLong.empty();
@@ -289,6 +317,9 @@ final class BusyFlows {
         }
         if (allMeet(dead.stream().map(Busy::death).toList())) {
             return Fate.ALL_AT_ONCE;
+        }
+        if (!writes && dead.stream().allMatch(busy -> busy.closed)) {
+            return Fate.CLOSED;
         }
         return allMeet(dead.stream().map(Busy::deathAge).toList()) ? Fate.AGE_LIMIT : Fate.NOTHING_TO_SAY;
     }
@@ -306,14 +337,14 @@ final class BusyFlows {
      */
     boolean closedAround(long atNs) {
         return flows.stream()
-                .anyMatch(busy -> busy.gone && Math.abs(busy.death().toNs() - atNs) < SHORTEST_OUTAGE_NS);
+                .anyMatch(busy -> busy.gone && Math.abs(busy.death().toNs() - atNs) < ONE_MOMENT_NS);
     }
 
     /** Whether there is a moment that belongs to all of them, give or take a beat. */
-    private static boolean allMeet(List<Span> spans) {
+    private boolean allMeet(List<Span> spans) {
         long latestStart = spans.stream().mapToLong(Span::fromNs).max().getAsLong();
         long earliestEnd = spans.stream().mapToLong(Span::toNs).min().getAsLong();
-        return latestStart - earliestEnd <= BEAT_NS / 4;
+        return latestStart - earliestEnd <= beatNs / 4;
     }
 
     void closeAll() {

@@ -126,7 +126,7 @@ final class PassPlanner {
     }
 
     private Optional<String> tooCoarse(Rungs rungs) {
-        if (rungs.ratio() <= settings.resolution()) {
+        if (rungs.ratio() <= settings.resolution() || settings.refine()) {
             return Optional.empty();
         }
         return Optional.of(String.format(

@@ -9,19 +9,22 @@ import java.util.concurrent.TimeUnit;
  * silence, since a radio that has to wake up or a server whose timer is late take longer than a warm round trip.
  */
 final class ReplyTimeout {
-    /** RFC 6298 (2.4) has the same floor for retransmission: below it a single lost packet would look like death. */
-    private static final long FLOOR_NS = TimeUnit.SECONDS.toNanos(1);
-
     private static final long CEILING_NS = TimeUnit.SECONDS.toNanos(30);
 
     /** Four times the slowest answer: the margin that RFC 6298 gives the variance. */
     private static final int MARGIN = 4;
 
     private final Optional<Duration> fixed;
+    private final long floorNs;
     private long slowestNs;
 
-    ReplyTimeout(Optional<Duration> fixed) {
+    /**
+     * @param fixed as the user wants it, whatever living flows need
+     * @param floor the least it adapts to
+     */
+    ReplyTimeout(Optional<Duration> fixed, Duration floor) {
         this.fixed = fixed;
+        this.floorNs = floor.toNanos();
     }
 
     /** A living flow needed this long. */
@@ -30,6 +33,6 @@ final class ReplyTimeout {
     }
 
     long ns() {
-        return fixed.map(Duration::toNanos).orElse(Math.min(CEILING_NS, Math.max(FLOOR_NS, MARGIN * slowestNs)));
+        return fixed.map(Duration::toNanos).orElse(Math.min(CEILING_NS, Math.max(floorNs, MARGIN * slowestNs)));
     }
 }

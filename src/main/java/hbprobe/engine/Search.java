@@ -2,6 +2,7 @@ package hbprobe.engine;
 
 import hbprobe.engine.Action.Purpose;
 import hbprobe.engine.Trial.State;
+import hbprobe.model.Abilities;
 import hbprobe.model.Direction;
 import hbprobe.model.Durations;
 import hbprobe.model.Ending;
@@ -37,6 +38,7 @@ public final class Search {
     private static final int A_CROWD = 8;
 
     private final MeasureSettings settings;
+    private final Abilities abilities;
     private final PassPlanner planner;
     private final Outbox outbox;
     private final ReplyTimeout replyTimeout;
@@ -57,6 +59,7 @@ public final class Search {
     private long lastCloseNs;
     private long checkNotBeforeNs;
     private boolean begun;
+    private boolean ownKeepalive;
     private boolean pathSuspect;
     private boolean exhausted;
     private boolean crowded;
@@ -89,15 +92,17 @@ public final class Search {
      * Starts at that time; the first action is ready.
      *
      * @param settings what was asked
+     * @param abilities of the dialect that is spoken
      */
-    public Search(MeasureSettings settings, long nowNs) {
+    public Search(MeasureSettings settings, Abilities abilities, long nowNs) {
         this.settings = settings;
+        this.abilities = abilities;
         this.startNs = nowNs;
         this.checkNotBeforeNs = nowNs;
         this.planner = new PassPlanner(settings);
         this.outbox = new Outbox(nowNs);
-        this.replyTimeout = new ReplyTimeout(settings.replyTimeout());
-        this.busy = new BusyFlows(outbox, replyTimeout, planner.busyFlows());
+        this.replyTimeout = new ReplyTimeout(settings.replyTimeout(), abilities.shortestReply());
+        this.busy = new BusyFlows(outbox, replyTimeout, planner.busyFlows(), abilities);
         this.checks = new Checks(outbox, replyTimeout);
         if (planner.busyFlows() > 0) {
             busy.start(nowNs);
@@ -134,7 +139,9 @@ public final class Search {
         replyTimeout.learn(primed.rttNs());
         if (busy.has(flow)) {
             busy.onPrimed(flow, nowNs, primed.rttNs());
-            begin(nowNs);
+            if (abilities.writes()) {
+                begin(nowNs); // priming was an exchange: the far end speaks this dialect
+            }
         } else if (checks.has(flow)) {
             checks.onPrimed();
         } else {
@@ -163,6 +170,31 @@ public final class Search {
         trial(flow, State.SILENT).ifPresent(trial -> trial.silentSinceAtMostNs = nowNs);
     }
 
+    /** The far end greets: the silence begins anew, unless that was a farewell. */
+    public void onGreeted(int flow, long nowNs, String words) {
+        trial(flow, State.SILENT).ifPresent(trial -> {
+            trial.say(words, nowNs);
+            trial.silentBeforeWordsNs = trial.silentSinceNs;
+            trial.silentSinceNs = nowNs;
+            trial.silentSinceAtMostNs = nowNs;
+            outbox.wakeAt(trial.dueNs(), flow);
+        });
+    }
+
+    /** The far end spoke unasked: that refreshes the flow, unless it was a farewell. */
+    public void onHeard(int flow, long nowNs, String words) {
+        trial(flow, State.SILENT).ifPresent(trial -> {
+            trial.say(words, nowNs);
+            trial.silentBeforeWordsNs = trial.silentSinceNs;
+            trial.refreshes++;
+        });
+    }
+
+    /** This host's own kernel was seen to send segments during a silence. */
+    public void onOwnKeepalive() {
+        ownKeepalive = true;
+    }
+
     /**
      * The client-first probe was written.
      *
@@ -172,7 +204,7 @@ public final class Search {
         trial(flow, State.SILENT).ifPresent(trial -> {
             trial.become(State.PROBED);
             trial.probedAtNs = nowNs;
-            trial.refreshes = refreshes;
+            trial.refreshes = Math.max(trial.refreshes, refreshes);
             trial.timeSilence(nowNs);
             outbox.wakeAt(nowNs + replyTimeout.ns(), flow);
         });
@@ -208,6 +240,7 @@ public final class Search {
     public void onAnswered(int flow, long nowNs) {
         if (busy.has(flow)) {
             busy.onAnswered(flow, nowNs);
+            begin(nowNs);
         } else if (checks.has(flow)) {
             checks.onAnswered().ifPresent(passed -> onPassed(passed, nowNs));
         } else {
@@ -300,8 +333,8 @@ public final class Search {
                     case TIMEOUT -> Ending.SILENT;
                     case ICMP -> Ending.ICMP;
                 };
-                trial.probedAtNs = nowNs;
-                trial.timeSilence(nowNs);
+                trial.probedAtNs = trial.takeLeave(nowNs);
+                trial.timeSilence(trial.probedAtNs);
                 trial.detail = detail;
                 lastCloseNs = nowNs;
                 trial.become(State.OVERDUE);
@@ -395,17 +428,27 @@ public final class Search {
                 busy.onTime(flow, nowNs);
             } else if (checks.has(flow)) {
                 if (checks.onTime(nowNs)) {
-                    afterFailedCheck(
-                            nowNs, new Problem("no-answer", "connected, but nothing answered; is it hbprobe respond?"));
+                    afterFailedCheck(nowNs, noAnswer());
                 }
             } else if (byFlow.containsKey(flow)) {
                 onTrialTime(byFlow.get(flow), nowNs);
             }
             if (!begun && planner.busyFlows() > 0 && nowNs - startNs >= primingPatienceNs()) {
-                unreachable(new Problem("no-answer", "connected, but nothing answered; is it hbprobe respond?"));
+                unreachable(noAnswer());
             }
         }
         advance(nowNs);
+    }
+
+    private Problem noAnswer() {
+        return new Problem(
+                "no-answer",
+                "connected, but nothing answered; "
+                        + (abilities.serverFirst()
+                                ? "is it hbprobe respond?"
+                                : abilities.writes()
+                                        ? "is it an echo server?"
+                                        : "its kernel, or something before it, answers no keepalive probes"));
     }
 
     private void onTrialTime(Trial trial, long nowNs) {
@@ -543,7 +586,7 @@ public final class Search {
         boolean closedByItself = trial.ending != null && trial.ending.isAtExpiry();
         if (wasOutage) {
             giveUpOn(trial, "the path was down when it was probed");
-        } else if (closedWithABusyFlow(trial) && busy.fate(nowNs) != BusyFlows.Fate.AGE_LIMIT) {
+        } else if (closedWithABusyFlow(trial) && !busy.fate(nowNs).isOfAge()) {
             giveUpOn(trial, "closed together with flows that were not idle");
         } else if (trial.direction == Direction.CLIENT_FIRST || closedByItself) {
             dies(trial, report);
@@ -750,9 +793,8 @@ public final class Search {
                 close(trial); // the repetition is to be alone
             }
         }
-        Optional<PassPlanner.Pass> next = crowded || exhausted || busy.fate(nowNs) != BusyFlows.Fate.NOTHING_TO_SAY
-                ? Optional.empty()
-                : planner.next(trials, early);
+        Optional<PassPlanner.Pass> next =
+                crowded || exhausted || busy.fate(nowNs).isFinal() ? Optional.empty() : planner.next(trials, early);
         if (next.isPresent()) {
             startPass(next.get(), nowNs);
         } else {
@@ -814,6 +856,14 @@ public final class Search {
 
     Set<String> warnings() {
         return warnings;
+    }
+
+    boolean hasOwnKeepalive() {
+        return ownKeepalive;
+    }
+
+    Abilities abilities() {
+        return abilities;
     }
 
     boolean isCrowded() {

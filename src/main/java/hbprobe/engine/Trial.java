@@ -4,6 +4,7 @@ import hbprobe.model.Direction;
 import hbprobe.model.Ending;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One rung's flow: what it was meant to show, where its life stands, and what it showed. */
@@ -53,6 +54,9 @@ final class Trial {
         }
     }
 
+    /** A server that says goodbye closes at once; a second allows for the lost segment of either. */
+    private static final long FAREWELL_NS = TimeUnit.SECONDS.toNanos(1);
+
     final int id;
     final Direction direction;
     /** The silence planned. */
@@ -75,6 +79,16 @@ final class Trial {
 
     boolean toldToSpeak;
     int refreshes;
+    /** What the far end last said unasked, and when. */
+    String words = "";
+
+    private long saidAtNs;
+    private boolean said;
+    /** When the silence began that those words broke. */
+    long silentBeforeWordsNs;
+    /** What the far end said before it closed. */
+    String farewell = "";
+
     int asked;
     /** Whether its connection is gone, or on its way to be. */
     boolean closed;
@@ -134,6 +148,29 @@ final class Trial {
 
     boolean hasClosedAtExpiry() {
         return state == State.DEAD && ending != null && ending.isAtExpiry();
+    }
+
+    void say(String what, long nowNs) {
+        words = what;
+        saidAtNs = nowNs;
+        said = true;
+    }
+
+    /**
+     * The far end has closed the connection while it was silent. Words just before were a farewell, and their time is
+     * the time of the close.
+     *
+     * @return when the silence ended
+     */
+    long takeLeave(long nowNs) {
+        if (!said || nowNs - saidAtNs > FAREWELL_NS) {
+            return nowNs;
+        }
+        farewell = words;
+        silentSinceNs = silentBeforeWordsNs;
+        silentSinceAtMostNs = silentBeforeWordsNs;
+        refreshes = 0;
+        return saidAtNs;
     }
 
     /** A rough guess is better than none for a flow that was never timed. */

@@ -76,9 +76,9 @@ public record Verdict(
         Verdict verdict() {
             Conclusion conclusion = search.conclusion();
             List<DirectionFinding> directions = conclusion == Conclusion.UNREACHABLE ? List.of() : directions();
-            Optional<HiddenRefresh> hidden = hiddenRefresh();
+            Optional<Refreshing> refreshing = refreshing();
             Outcome outcome = outcome(directions);
-            explain(outcome, hidden);
+            explain(outcome, refreshing);
             Optional<IdleTimeout> idleTimeout = outcome == Outcome.EXPIRES || outcome == Outcome.INTERRUPTED
                     ? firstToDie(directions)
                     : Optional.empty();
@@ -87,7 +87,7 @@ public record Verdict(
                     idleTimeout,
                     directions,
                     revivedByClient(),
-                    hidden,
+                    refreshing.map(Refreshing::finding),
                     new PathCheck(pathCheck()),
                     flows(),
                     warnings,
@@ -126,7 +126,7 @@ public record Verdict(
         /** Whether what died may have died of idling. */
         private boolean isBelievable() {
             boolean sweptAway = search.conclusion() != Conclusion.PATH_DOWN
-                    && fate != BusyFlows.Fate.AGE_LIMIT
+                    && !fate.isOfAge()
                     && search.busy().anyDeathSweptAll(nowNs);
             return !sweptAway && !search.isCrowded();
         }
@@ -260,10 +260,31 @@ public record Verdict(
         }
 
         /**
+         * When the first refresh came, as all flows together allow.
+         *
+         * @param fromNs longest silence that none fitted into
+         * @param toNs shortest silence that one fitted into
+         */
+        private record Refreshing(double fromNs, double toNs, int flows) {
+            /** Whether it comes at one and the same age of the silence on every flow, give or take a timer's grain. */
+            boolean isAtOneAge() {
+                return fromNs <= 1.05 * toNs;
+            }
+
+            String every() {
+                return String.format(Locale.ROOT, "%.3g s", (fromNs + toNs) / 2e9);
+            }
+
+            HiddenRefresh finding() {
+                return new HiddenRefresh(Durations.seconds(Math.round((fromNs + toNs) / 2)), flows);
+            }
+        }
+
+        /**
          * Of every refreshed flow it is known that n refreshes fitted into its silence of t and n + 1 did not: the
          * interval lies between t/(n+1) and t/n. What all flows allow is the answer.
          */
-        private Optional<HiddenRefresh> hiddenRefresh() {
+        private Optional<Refreshing> refreshing() {
             List<Trial> refreshed = search.trials().stream()
                     .filter(trial -> trial.refreshes > 0)
                     .toList();
@@ -283,8 +304,7 @@ public record Verdict(
                     .mapToDouble(trial -> (double) trial.idleAtLeastNs)
                     .max()
                     .orElse(0);
-            double intervalNs = (Math.max(atLeastNs, lastQuietNs) + atMostNs) / 2;
-            return Optional.of(new HiddenRefresh(Durations.seconds(Math.round(intervalNs)), refreshed.size()));
+            return Optional.of(new Refreshing(Math.max(atLeastNs, lastQuietNs), atMostNs, refreshed.size()));
         }
 
         private String pathCheck() {
@@ -296,7 +316,7 @@ public record Verdict(
                     : "not-needed";
         }
 
-        private void explain(Outcome outcome, Optional<HiddenRefresh> hidden) {
+        private void explain(Outcome outcome, Optional<Refreshing> refreshing) {
             double atS = Durations.seconds(nowNs - search.startNs());
             if (search.conclusion() == Conclusion.DEADLINE) {
                 warnings.add("the deadline came after " + atS + " s, before the search was over");
@@ -333,10 +353,35 @@ public record Verdict(
                 warnings.add("the far end answered as " + search.farInstances().size()
                         + " different responders: it was restarted, or several stand behind a balancer");
             }
-            if (hidden.isPresent() && outcome != Outcome.EXPIRES) {
-                warnings.add("somebody keeps idle flows alive behind the scenes, every "
-                        + hidden.get().intervalS() + " s: longer silences could not be tested");
+            refreshing.ifPresent(refresh -> warnings.add(
+                    refresher(refresh) + (outcome == Outcome.EXPIRES ? "" : ": longer silences could not be tested")));
+            farewell().ifPresent(words -> warnings.add("the far end says \"" + words + "\" before it closes"));
+        }
+
+        /** Who it was, as far as can be known from here. */
+        private String refresher(Refreshing refresh) {
+            if (search.hasOwnKeepalive()) {
+                return "this host's own kernel sends keepalive on idle flows, every " + refresh.every();
             }
+            if (!refresh.isAtOneAge()) {
+                return "segments arrive on idle flows about every " + refresh.every()
+                        + ", not at one age of the silence: somebody at the far side sends them by a clock of his own";
+            }
+            if (!search.abilities().serverFirst()) {
+                return "segments arrive on idle flows every " + refresh.every()
+                        + ": the far end's own keepalive, or a box that probes flows when their idle timeout is over";
+            }
+            return "segments arrive on every flow that is idle for " + refresh.every()
+                    + ", and a responder sends none: a box on the path probes flows at that age, which is its idle"
+                    + " timeout, and keeps those that answer";
+        }
+
+        private Optional<String> farewell() {
+            return search.trials().stream()
+                    .filter(trial -> trial.is(State.DEAD))
+                    .map(trial -> trial.farewell)
+                    .filter(words -> !words.isEmpty())
+                    .findFirst();
         }
 
         private List<Flow> flows() {

@@ -216,7 +216,8 @@ public record MeasureFinding(
      *
      * @param heartbeatIntervalS of an application heartbeat sent by the client
      * @param toleratesLost beats that may be lost in a row
-     * @param keepalive OS keepalive to the same end; null below its resolution of one second
+     * @param keepalive OS keepalive to the same end; null below its resolution of one second, and where a server or
+     *     a proxy closes, which counts no keepalive probes
      */
     @Json(naming = Json.Naming.LowerUnderscore)
     public record Advice(

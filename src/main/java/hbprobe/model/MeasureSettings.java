@@ -48,6 +48,23 @@ public record MeasureSettings(
         directions = List.copyOf(directions);
     }
 
+    /** The same as far as a dialect can, with these settings whose default depends on it. */
+    public MeasureSettings within(Abilities abilities, int flows, boolean refining) {
+        return new MeasureSettings(
+                min,
+                max,
+                intervals,
+                resolution,
+                abilities.serverFirst() ? directions : List.of(Direction.CLIENT_FIRST),
+                flows,
+                openRate,
+                confirm,
+                repeat,
+                refining,
+                replyTimeout,
+                strategy);
+    }
+
     /** The defaults of the command line. */
     public static MeasureSettings defaults() {
         return new MeasureSettings(

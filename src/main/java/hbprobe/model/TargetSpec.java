@@ -1,6 +1,7 @@
 package hbprobe.model;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,6 +16,9 @@ import java.util.regex.Pattern;
 public record TargetSpec(String uri, String dialect, String host, int port) {
     /** The port a responder listens on unless told otherwise. */
     public static final int DEFAULT_PORT = 7400;
+
+    /** By scheme; a responder's, and that of RFC 862. */
+    private static final Map<String, Integer> DEFAULT_PORTS = Map.of("hb", DEFAULT_PORT, "echo", 7);
 
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://(.*)");
     private static final Pattern BRACKETED = Pattern.compile("\\[([^\\]]*)\\](?::(.*))?");
@@ -54,7 +58,14 @@ public record TargetSpec(String uri, String dialect, String host, int port) {
         if (port == null && !hasScheme) {
             throw bad(text, "the port is missing; try " + text + ":" + DEFAULT_PORT);
         }
-        return new TargetSpec(text, dialect, host, port == null ? DEFAULT_PORT : parsePort(text, port));
+        if (port != null) {
+            return new TargetSpec(text, dialect, host, parsePort(text, port));
+        }
+        Integer usual = DEFAULT_PORTS.get(dialect);
+        if (usual == null) {
+            throw bad(text, "the port is missing, and " + dialect + ":// has none by default");
+        }
+        return new TargetSpec(text, dialect, host, usual);
     }
 
     private static int parsePort(String text, String port) {

@@ -69,17 +69,23 @@ final class HostKernelView implements KernelView {
     public boolean keepalive(Channel channel, Duration idle, Duration interval, int count) {
         int idleS = wholeSeconds(idle);
         int intervalS = wholeSeconds(interval);
-        boolean tuned;
+        // The idle time comes last: a kernel whose keepalive is on already probes at once when that time is over.
+        boolean tuned = set(channel, ChannelOption.SO_KEEPALIVE, true);
         if (epoll) {
-            tuned = set(channel, EpollChannelOption.TCP_KEEPIDLE, idleS)
+            tuned = tuned
                     && set(channel, EpollChannelOption.TCP_KEEPINTVL, intervalS)
-                    && set(channel, EpollChannelOption.TCP_KEEPCNT, count);
+                    && set(channel, EpollChannelOption.TCP_KEEPCNT, count)
+                    && set(channel, EpollChannelOption.TCP_KEEPIDLE, idleS);
         } else {
-            tuned = set(channel, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), idleS)
+            tuned = tuned
                     && set(channel, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), intervalS)
-                    && set(channel, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), count);
+                    && set(channel, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), count)
+                    && set(channel, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), idleS);
         }
-        return tuned && set(channel, ChannelOption.SO_KEEPALIVE, true);
+        if (!tuned) {
+            keepaliveOff(channel);
+        }
+        return tuned;
     }
 
     @Override

@@ -22,7 +22,8 @@ public interface KernelView {
     void userTimeout(Channel channel, Duration timeout);
 
     /**
-     * OS keepalive in whole seconds.
+     * OS keepalive in whole seconds. Where the connection has been silent for longer than {@code idle} already, the
+     * first probe leaves at once.
      *
      * @return whether this platform could
      */

@@ -1,19 +1,26 @@
 package hbprobe.probe;
 
 import hbprobe.dialect.Dialect;
+import hbprobe.dialect.EchoDialect;
 import hbprobe.dialect.HbDialect;
+import hbprobe.dialect.TcpDialect;
+import hbprobe.model.Abilities;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** The dialects there are, by the scheme of their targets. A new one is one class and one line here. */
 public final class Dialects {
-    /** What makes a dialect, given the token that the far end may demand. */
-    private static final Map<String, Function<Optional<String>, Dialect>> BY_SCHEME = Map.of("hb", HbDialect::new);
+    /** Of a target without a scheme: what the far end speaks is found out first. */
+    public static final String AUTO = "auto";
 
-    /** Spoken where the target names no scheme. */
-    private static final String DEFAULT = "hb";
+    /** What makes a dialect, given the token that the far end may demand. */
+    private static final Map<String, Function<Optional<String>, Dialect>> BY_SCHEME = new TreeMap<>(Map.of(
+            "hb", HbDialect::new,
+            "echo", token -> new EchoDialect(),
+            "tcp", token -> new TcpDialect()));
 
     private Dialects() {}
 
@@ -22,9 +29,16 @@ public final class Dialects {
         return BY_SCHEME.keySet();
     }
 
-    /** The dialect that is spoken for a scheme; {@code auto} is a target without one. */
+    /** What a scheme allows; a target without one may turn out to be a responder. */
+    static Abilities abilities(String scheme, boolean seesSegments) {
+        return scheme.equals(AUTO)
+                ? Abilities.ofResponder()
+                : of(scheme, Optional.empty()).abilities(seesSegments);
+    }
+
+    /** The dialect of a scheme. */
     static Dialect of(String scheme, Optional<String> token) {
-        Function<Optional<String>, Dialect> maker = BY_SCHEME.get(scheme.equals("auto") ? DEFAULT : scheme);
+        Function<Optional<String>, Dialect> maker = BY_SCHEME.get(scheme);
         if (maker == null) {
             throw new IllegalArgumentException("no dialect is called " + scheme);
         }

@@ -1,8 +1,11 @@
 package hbprobe.probe;
 
 import hbprobe.dialect.Dialect;
+import hbprobe.dialect.Introduction;
+import hbprobe.dialect.Recognition;
 import hbprobe.engine.Plan;
 import hbprobe.engine.Search;
+import hbprobe.model.Abilities;
 import hbprobe.model.ExitCode;
 import hbprobe.model.HostInfo;
 import hbprobe.model.MeasureFinding;
@@ -21,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A measurement from the target's name to the finding. Whatever happens, there is a finding. */
@@ -45,9 +50,15 @@ public final class MeasureExperiment {
         this.trace = trace;
     }
 
-    /** What it would do, without doing it. */
-    public static MeasurePlan plan(MeasureSettings settings) {
-        return Plan.of(settings);
+    /** What it would do, without doing it; for a target without a scheme what it would do to a responder. */
+    public static MeasurePlan plan(MeasureRequest request) {
+        return Plan.of(request.settingsFor(Dialects.abilities(request.target().dialect(), true)));
+    }
+
+    /** Why what was asked can't be had in the target's dialect, if it can't. */
+    public static Optional<String> unfit(MeasureRequest request) {
+        String scheme = request.target().dialect();
+        return request.unfit(scheme, Dialects.abilities(scheme, true));
     }
 
     /** Ends it soon, with what is known. May be called from any thread. */
@@ -70,17 +81,21 @@ public final class MeasureExperiment {
     public MeasureFinding run(Consumer<Throwable> onDefect) {
         Instant startedAt = host.now();
         long startNs = Host.monotonicNs();
-        Target target = Target.unresolved(request.target()).spoken(dialectName());
+        Target target = Target.unresolved(request.target());
         MeasureFindings findings = new MeasureFindings(request, startedAt);
         try {
-            InetAddress address = resolve(request.target().host(), request.family());
+            InetAddress address = resolve(request.target().host(), request.family(), startNs);
             target = target.at(Addresses.print(address));
-            HostNetwork.Local local = local(address);
+            HostNetwork.Local local = local(address, startNs);
             try (HostNetwork network = HostNetwork.open(request.transport(), local)) {
                 InetSocketAddress remote =
                         new InetSocketAddress(address, request.target().port());
-                return measure(findings, target, remote, network, startNs);
+                Introduced introduced = introduce(remote, network, startNs);
+                target = target.spoken(introduced.dialect().name());
+                return measure(findings, target, remote, network, introduced, startNs);
             }
+        } catch (RefusedException e) {
+            return findings.unreachable(target, unmeasuredHost(), elapsed(startNs), e.problem);
         } catch (UnknownHostException e) {
             return findings.unreachable(
                     target, unmeasuredHost(), elapsed(startNs), new Problem("unresolved", message(e)));
@@ -95,9 +110,16 @@ public final class MeasureExperiment {
     }
 
     private MeasureFinding measure(
-            MeasureFindings findings, Target target, InetSocketAddress remote, HostNetwork network, long startNs) {
-        Dialect dialect = Dialects.of(request.target().dialect(), request.token());
-        MeasureRun running = new MeasureRun(request.settings(), remote, dialect, network, host.wall(), trace);
+            MeasureFindings findings,
+            Target target,
+            InetSocketAddress remote,
+            HostNetwork network,
+            Introduced introduced,
+            long startNs) {
+        Dialect dialect = introduced.dialect();
+        Abilities abilities = dialect.abilities(network.kernel().seesSegments());
+        MeasureSettings settings = request.settingsFor(abilities);
+        MeasureRun running = new MeasureRun(settings, remote, dialect, network, host.wall(), trace);
         run = running;
         CompletableFuture<MeasureRun.Measured> done = running.start(left(startNs));
         if (stopped.isDone()) {
@@ -110,7 +132,9 @@ public final class MeasureExperiment {
                     target,
                     info,
                     elapsed(startNs),
+                    settings,
                     measured,
+                    introduced.warnings(abilities),
                     Optional.ofNullable(stopped.getNow(null)),
                     network.kernel().seesSegments());
         } catch (CompletionException e) {
@@ -126,8 +150,90 @@ public final class MeasureExperiment {
         });
     }
 
-    private String dialectName() {
-        return Dialects.of(request.target().dialect(), Optional.empty()).name();
+    /**
+     * A dialect, and what the reader should know of how it was chosen.
+     *
+     * @param how empty when the user chose it, or nothing is lost by it
+     */
+    private record Introduced(Dialect dialect, Optional<String> how) {
+        List<String> warnings(Abilities abilities) {
+            return Stream.concat(how.stream(), abilities.untested().stream()).toList();
+        }
+    }
+
+    /** Finds out which dialect to speak where the target doesn't say. */
+    private Introduced introduce(InetSocketAddress remote, HostNetwork network, long startNs) {
+        String scheme = request.target().dialect();
+        if (!scheme.equals(Dialects.AUTO)) {
+            return new Introduced(Dialects.of(scheme, request.token()), Optional.empty());
+        }
+        CompletableFuture<Recognition> recognised = new CompletableFuture<>();
+        network.loop()
+                .execute(() -> network.connect(
+                        remote,
+                        MeasureRun.CONNECT_TIMEOUT,
+                        new Introduction(recognised::complete),
+                        failure -> recognised.complete(new Recognition.Refused(
+                                new Problem(failure.kind().code(), failure.message())))));
+        Recognition recognition = await(recognised, startNs);
+        Introduced introduced;
+        if (recognition instanceof Recognition.Refused refused) {
+            throw new RefusedException(refused.problem());
+        } else if (recognition instanceof Recognition.Responder) {
+            introduced = new Introduced(Dialects.of("hb", request.token()), Optional.empty());
+        } else if (recognition instanceof Recognition.Echo) {
+            introduced = new Introduced(
+                    Dialects.of("echo", request.token()),
+                    Optional.of("the far end is an echo server, not a responder"));
+        } else {
+            String words = ((Recognition.Foreign) recognition).words();
+            introduced = new Introduced(
+                    Dialects.of("tcp", request.token()),
+                    Optional.of("the far end is no responder and no echo server"
+                            + (words.isEmpty() ? "" : ", it says \"" + words + "\"")
+                            + ": it was measured as tcp://, nothing was written on the flows"));
+        }
+        Dialect dialect = introduced.dialect();
+        trace.accept("the far end is spoken to as " + dialect.name() + "://");
+        request.unfit(dialect.name(), dialect.abilities(network.kernel().seesSegments()))
+                .ifPresent(why -> {
+                    throw new RefusedException(new Problem("unfit", why));
+                });
+        return introduced;
+    }
+
+    /** The far end can't be measured, or not in this way. */
+    private static final class RefusedException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final transient Problem problem;
+
+        RefusedException(Problem problem) {
+            this.problem = problem;
+        }
+    }
+
+    /** Waits for the result unless the deadline or the user comes first. */
+    private <T> T await(CompletableFuture<T> result, long startNs) {
+        CompletableFuture<?> either = CompletableFuture.anyOf(result.handle((value, error) -> ""), stopped);
+        try {
+            Optional<Duration> left = left(startNs);
+            if (left.isPresent()) {
+                either.get(left.get().toNanos(), TimeUnit.NANOSECONDS);
+            } else {
+                either.get();
+            }
+        } catch (TimeoutException e) {
+            throw new NotStartedException(null);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NotStartedException(Stop.INTERRUPT);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("wait for what was handled", e.getCause());
+        }
+        if (stopped.isDone()) {
+            throw new NotStartedException(stopped.join());
+        }
+        return result.join();
     }
 
     /** The run was over before it began: the name took too long to resolve, or the user had enough. */
@@ -141,7 +247,7 @@ public final class MeasureExperiment {
     }
 
     /** On a thread of its own, since the system's resolver can take long and can't be interrupted. */
-    private InetAddress resolve(String name, Resolver.Family family) throws UnknownHostException {
+    private InetAddress resolve(String name, Resolver.Family family, long startNs) throws UnknownHostException {
         CompletableFuture<InetAddress> found = new CompletableFuture<>();
         Thread resolver = new Thread(
                 () -> {
@@ -155,22 +261,8 @@ public final class MeasureExperiment {
         resolver.setDaemon(true);
         resolver.start();
         try {
-            CompletableFuture<?> either = CompletableFuture.anyOf(found.exceptionally(e -> null), stopped);
-            if (request.deadline().isPresent()) {
-                either.get(request.deadline().get().toNanos(), TimeUnit.NANOSECONDS);
-            } else {
-                either.get();
-            }
-            if (stopped.isDone()) {
-                throw new NotStartedException(stopped.get());
-            }
-            return found.get();
-        } catch (TimeoutException e) {
-            throw new NotStartedException(null);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new NotStartedException(Stop.INTERRUPT);
-        } catch (ExecutionException e) {
+            return await(found, startNs);
+        } catch (CompletionException e) {
             if (e.getCause() instanceof UnknownHostException unknown) {
                 throw unknown;
             }
@@ -178,10 +270,11 @@ public final class MeasureExperiment {
         }
     }
 
-    private HostNetwork.Local local(InetAddress target) throws UnknownHostException {
+    private HostNetwork.Local local(InetAddress target, long startNs) throws UnknownHostException {
         Resolver.Family family = target instanceof java.net.Inet6Address ? Resolver.Family.V6 : Resolver.Family.V4;
-        Optional<InetAddress> address =
-                request.bind().isPresent() ? Optional.of(resolve(request.bind().get(), family)) : Optional.empty();
+        Optional<InetAddress> address = request.bind().isPresent()
+                ? Optional.of(resolve(request.bind().get(), family, startNs))
+                : Optional.empty();
         return new HostNetwork.Local(address, request.device());
     }
 

@@ -14,6 +14,7 @@ import hbprobe.model.MeasureFinding.Likely;
 import hbprobe.model.MeasureFinding.Outcome;
 import hbprobe.model.MeasureFinding.PathCheck;
 import hbprobe.model.MeasureFinding.Settings;
+import hbprobe.model.MeasureSettings;
 import hbprobe.model.Problem;
 import hbprobe.model.Target;
 import hbprobe.net.LocalConntrack;
@@ -39,11 +40,16 @@ final class MeasureFindings {
             Target target,
             HostInfo host,
             Duration elapsed,
+            MeasureSettings settings,
             MeasureRun.Measured measured,
+            List<String> aboutTheDialect,
             Optional<Stop> stop,
             boolean seesSegments) {
         Verdict verdict = measured.verdict();
         List<String> warnings = new ArrayList<>(verdict.warnings());
+        if (verdict.outcome() != Outcome.UNREACHABLE) {
+            warnings.addAll(aboutTheDialect);
+        }
         if (!seesSegments) {
             warnings.add("without epoll nobody can see whether segments crossed an idle flow, nor whether an unanswered"
                     + " probe was acknowledged");
@@ -67,7 +73,7 @@ final class MeasureFindings {
                 Durations.seconds(elapsed),
                 request.seed(),
                 verdict.outcome(),
-                Settings.of(request.settings()),
+                Settings.of(settings),
                 verdict.idleTimeout().orElse(null),
                 verdict.directions(),
                 verdict.revivedByClient().orElse(null),
@@ -137,7 +143,8 @@ final class MeasureFindings {
                 Durations.seconds(elapsed),
                 request.seed(),
                 outcome,
-                Settings.of(request.settings()),
+                Settings.of(
+                        request.settingsFor(Dialects.abilities(request.target().dialect(), true))),
                 null,
                 List.of(),
                 null,

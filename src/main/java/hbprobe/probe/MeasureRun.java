@@ -7,6 +7,7 @@ import hbprobe.engine.Action;
 import hbprobe.engine.CloseKind;
 import hbprobe.engine.Search;
 import hbprobe.engine.Verdict;
+import hbprobe.model.Abilities;
 import hbprobe.model.Direction;
 import hbprobe.model.Durations;
 import hbprobe.model.FarReport;
@@ -35,10 +36,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One {@code measure}: a {@link Search} over real or simulated flows, all of it on one event loop. */
 public final class MeasureRun {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     /** By then the last delayed acknowledgement is in: Linux delays one by at most 200 ms (TCP_DELACK_MAX). */
     private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    /** The kernel's ages of segments have the grain of its clock, 1 to 10 ms. */
+    private static final long GRAIN_MS = 20;
 
     private static final long TICK_MS = 250;
 
@@ -50,6 +54,7 @@ public final class MeasureRun {
     private final Dialect dialect;
     private final Network network;
     private final KernelView kernel;
+    private final Abilities abilities;
     private final EventLoop loop;
     private final InstantSource wall;
     private final Consumer<String> trace;
@@ -87,6 +92,7 @@ public final class MeasureRun {
         this.dialect = dialect;
         this.network = network;
         this.kernel = network.kernel();
+        this.abilities = dialect.abilities(kernel.seesSegments());
         this.loop = network.loop();
         this.wall = wall;
         this.trace = trace;
@@ -101,7 +107,7 @@ public final class MeasureRun {
     public CompletableFuture<Measured> start(Optional<Duration> deadline) {
         guarded(() -> {
             startNs = nowNs();
-            search = new Search(settings, startNs);
+            search = new Search(settings, abilities, startNs);
             ClockWatch clocks = new ClockWatch(wall.instant(), startNs);
             tick(clocks);
             deadline.ifPresent(limit ->
@@ -260,6 +266,8 @@ public final class MeasureRun {
         private final Conversation conversation;
         private @Nullable Channel channel;
         private Optional<TcpInfo> baseline = Optional.empty();
+        private long settledAtNs;
+        private int settlings;
         private long farName;
         private boolean closed;
 
@@ -283,6 +291,9 @@ public final class MeasureRun {
 
         void speak() {
             int refreshes = purpose.purpose() == Action.Purpose.RUNG ? stirredBy(TcpInfo::segmentsIn) : 0;
+            if (refreshes > 0 && answeredOurKernel()) {
+                told(Search::onOwnKeepalive);
+            }
             if (channel != null && purpose.purpose() == Action.Purpose.RUNG) {
                 kernel.reportIcmp(channel);
             }
@@ -295,7 +306,7 @@ public final class MeasureRun {
 
         void look() {
             Optional<TcpInfo> now = info();
-            boolean acknowledged = now.filter(TcpInfo::established)
+            boolean acknowledged = now.filter(info -> abilities.writes() && info.established())
                     .map(info -> info.unacked() == 0)
                     .orElse(false);
             int refreshes = purpose.direction() == Direction.SERVER_FIRST ? stirredBy(TcpInfo::bareSegmentsIn) : 0;
@@ -309,6 +320,15 @@ public final class MeasureRun {
             return baseline.isEmpty() || now.isEmpty()
                     ? 0
                     : (int) Math.max(0, counter.applyAsLong(now.get()) - counter.applyAsLong(baseline.get()));
+        }
+
+        /** A far end's keepalive probe is no acknowledgement of anything; what answers a probe of ours is. */
+        private boolean answeredOurKernel() {
+            long settledMs = TimeUnit.NANOSECONDS.toMillis(nowNs() - settledAtNs);
+            return baseline.isPresent()
+                    && info().filter(now -> now.lastAckReceivedMs() + GRAIN_MS
+                                    < baseline.get().lastAckReceivedMs() + settledMs)
+                            .isPresent();
         }
 
         private Optional<TcpInfo> info() {
@@ -333,17 +353,27 @@ public final class MeasureRun {
             }
             farName = primed.farName();
             trace(this, "primed in " + Durations.seconds(primed.rttNs()) + " s");
-            Optional<TcpInfo> atOnce = info();
-            if (purpose.idleNs() > SETTLE_NS) {
-                loop.schedule(() -> settle(atOnce), SETTLE_NS, TimeUnit.NANOSECONDS);
-            }
+            settleLater();
             String local = Addresses.print(channel.localAddress());
             told(engine -> engine.onPrimed(
                     id, nowNs(), new Search.Primed(primed.rttNs(), primed.farInstance(), local, primed.mapped())));
         }
 
-        private void settle(Optional<TcpInfo> atOnce) {
+        private void settleLater() {
+            Optional<TcpInfo> atOnce = info();
+            baseline = Optional.empty();
+            int mine = ++settlings;
+            if (purpose.idleNs() > SETTLE_NS) {
+                loop.schedule(() -> settle(mine, atOnce), SETTLE_NS, TimeUnit.NANOSECONDS);
+            }
+        }
+
+        private void settle(int mine, Optional<TcpInfo> atOnce) {
+            if (mine != settlings) {
+                return; // the silence has begun anew
+            }
             baseline = info();
+            settledAtNs = nowNs();
             boolean stirred = baseline.isPresent()
                     && atOnce.isPresent()
                     && (baseline.get().segmentsIn() != atOnce.get().segmentsIn()
@@ -386,6 +416,19 @@ public final class MeasureRun {
         @Override
         public void broken(Throwable defect) {
             done.completeExceptionally(defect);
+        }
+
+        @Override
+        public void greeted(String text) {
+            trace(this, "greeted: " + text);
+            settleLater();
+            told(engine -> engine.onGreeted(id, nowNs(), text));
+        }
+
+        @Override
+        public void heard(String text) {
+            trace(this, "heard: " + text);
+            told(engine -> engine.onHeard(id, nowNs(), text));
         }
 
         @Override

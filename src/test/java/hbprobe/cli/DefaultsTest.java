@@ -46,7 +46,9 @@ class DefaultsTest {
 
     private static void checkFlags(CommandLine command) {
         assertThat(command.getCommandSpec().options())
-                .filteredOn(option -> option.type() == boolean.class && !option.usageHelp() && !option.versionHelp())
+                .filteredOn(option -> (option.type() == boolean.class || option.type() == Boolean.class)
+                        && !option.usageHelp()
+                        && !option.versionHelp())
                 .allSatisfy(option ->
                         assertThat(option.fallbackValue()).as(option.toString()).isEqualTo(Cli.ON));
         command.getSubcommands().values().forEach(DefaultsTest::checkFlags);
@@ -55,7 +57,7 @@ class DefaultsTest {
     private static boolean flag(Map<String, String> env, String command, String flag, String... args) {
         CommandLine parsed = parsed(env, command, args);
         OptionSpec option = parsed.getCommandSpec().findOption(flag);
-        return option.getValue();
+        return Boolean.TRUE.equals(option.getValue());
     }
 
     @ParameterizedTest

@@ -11,19 +11,27 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /** The packaged program as a process: stdout, stderr and exit code apart. */
 public final class Program implements AutoCloseable {
     private static final long LIMIT_S = 120;
+    /** What the end-to-end tests run on: nothing special, {@code nio}, or {@code java25}. */
+    private static final String VARIANT = System.getProperty("hbprobe.variant", "");
+
+    private static final Path INSTALLED = Path.of("/usr/lib/jvm");
     private static final String END = "(end of stderr)";
 
     private final Process process;
@@ -49,6 +57,37 @@ public final class Program implements AutoCloseable {
         CompletableFuture.runAsync(this::readErr);
     }
 
+    /** Whether the program under test runs on epoll, which tells what crosses a connection. */
+    public static boolean seesSegments() {
+        return !VARIANT.equals("nio");
+    }
+
+    private static void inVariant(ProcessBuilder builder) {
+        if (VARIANT.equals("nio")) {
+            builder.environment().put("HBPROBE_TEST_TRANSPORT", "nio");
+        }
+    }
+
+    /** The Java that runs the program under test; ends the calling test where the variant wants one that isn't here. */
+    private static Path java() {
+        Path home = Path.of(System.getProperty("java.home"));
+        if (VARIANT.equals("java25")) {
+            home = java25().orElseGet(() -> Assumptions.abort("no Java 25 is installed beside this one"));
+        }
+        return home.resolve("bin").resolve("java");
+    }
+
+    private static Optional<Path> java25() {
+        try (Stream<Path> installed = Files.list(INSTALLED)) {
+            return installed
+                    .filter(home -> home.getFileName().toString().contains("25"))
+                    .filter(home -> Files.isExecutable(home.resolve("bin").resolve("java")))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     /** The command line that runs the packaged program. */
     public static List<String> command(String... args) {
         return command(List.of(), args);
@@ -59,7 +98,7 @@ public final class Program implements AutoCloseable {
         List<String> command = new ArrayList<>();
         // A shell's background job ignores SIGINT, and so would all that is started from it.
         command.addAll(List.of("env", "--default-signal=INT"));
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java().toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
         command.addAll(javaOptions);
         command.add("-jar");
@@ -77,6 +116,7 @@ public final class Program implements AutoCloseable {
     public static Program start(ProcessBuilder builder, Map<String, String> environment) throws IOException {
         builder.environment().keySet().removeIf(name -> name.startsWith("HBPROBE_"));
         builder.environment().putAll(environment);
+        inVariant(builder);
         return new Program(builder);
     }
 
@@ -157,6 +197,7 @@ public final class Program implements AutoCloseable {
         all.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command(all.toArray(new String[0])));
         builder.environment().keySet().removeIf(name -> name.startsWith("HBPROBE_"));
+        inVariant(builder);
         Program program = new Program(adjust.apply(builder));
         String line = program.awaitErr("listening on ");
         return new Responder(program, Integer.parseInt(line.substring(line.lastIndexOf(':') + 1)));

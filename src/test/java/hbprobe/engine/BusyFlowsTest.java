@@ -3,6 +3,7 @@ package hbprobe.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hbprobe.engine.BusyFlows.Fate;
+import hbprobe.model.Abilities;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,8 @@ class BusyFlowsTest {
     private static final long RTT_NS = World.ns(0.02);
 
     private final Outbox outbox = new Outbox(0);
-    private final BusyFlows busy = new BusyFlows(outbox, new ReplyTimeout(Optional.empty()), 3);
+    private final BusyFlows busy = new BusyFlows(
+            outbox, new ReplyTimeout(Optional.empty(), Abilities.ONE_RETRANSMISSION), 3, Abilities.ofResponder());
     private final PriorityQueue<long[]> answers = new PriorityQueue<>((one, other) -> Long.compare(one[0], other[0]));
     private long[] diesAtNs = {Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE};
     private long downFromNs = Long.MAX_VALUE;

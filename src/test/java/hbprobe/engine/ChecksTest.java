@@ -2,6 +2,7 @@ package hbprobe.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hbprobe.model.Abilities;
 import hbprobe.model.FarReport;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,7 @@ class ChecksTest {
     private static final long PATIENCE_NS = World.ns(4);
 
     private final Outbox outbox = new Outbox(0);
-    private final ReplyTimeout replyTimeout = new ReplyTimeout(Optional.empty());
+    private final ReplyTimeout replyTimeout = new ReplyTimeout(Optional.empty(), Abilities.ONE_RETRANSMISSION);
     private final Checks checks = new Checks(outbox, replyTimeout);
 
     private int startedAbout(Integer... flows) {

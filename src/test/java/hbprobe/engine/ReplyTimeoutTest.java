@@ -2,6 +2,7 @@ package hbprobe.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hbprobe.model.Abilities;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,7 @@ class ReplyTimeoutTest {
         "7500000001,30000000000"
     })
     void itIsFourTimesTheSlowestAnswerWithinBounds(long slowestNs, long expectedNs) {
-        ReplyTimeout timeout = new ReplyTimeout(Optional.empty());
+        ReplyTimeout timeout = new ReplyTimeout(Optional.empty(), Abilities.ONE_RETRANSMISSION);
         timeout.learn(slowestNs);
         timeout.learn(slowestNs / 2);
         assertThat(timeout.ns()).isEqualTo(expectedNs);
@@ -28,7 +29,7 @@ class ReplyTimeoutTest {
     @ParameterizedTest
     @CsvSource({"10", "1000", "600000"})
     void whatIsGivenStands(long givenMs) {
-        ReplyTimeout timeout = new ReplyTimeout(Optional.of(Duration.ofMillis(givenMs)));
+        ReplyTimeout timeout = new ReplyTimeout(Optional.of(Duration.ofMillis(givenMs)), Abilities.ONE_RETRANSMISSION);
         timeout.learn(World.ns(5));
         assertThat(timeout.ns()).isEqualTo(givenMs * 1_000_000);
     }

@@ -2,6 +2,7 @@ package hbprobe.engine;
 
 import hbprobe.engine.Action.Purpose;
 import hbprobe.engine.Search.Conclusion;
+import hbprobe.model.Abilities;
 import hbprobe.model.Direction;
 import hbprobe.model.FarReport;
 import hbprobe.model.MeasureSettings;
@@ -323,7 +324,7 @@ final class World {
     // ---- running it ----------------------------------------------------------------------------------------------
 
     Verdict run(MeasureSettings settings) {
-        search = new Search(settings, clock());
+        search = new Search(settings, Abilities.ofResponder(), clock());
         at(flushAtNs, () -> entries.values().stream().toList().forEach(this::forget));
         at(killedAtNs, this::killResponder);
         at(suspendedAtNs, () -> {

@@ -17,11 +17,16 @@ public final class Labs {
         Lab.unavailableBecause().ifPresent(Labs::lacking);
     }
 
-    /** Ends the calling test where a command is missing, or this is not root and the command needs that. */
-    public static void needAsRoot(String command, String debianPackage) {
+    /** Ends the calling test where a command is missing. */
+    public static void needCommand(String command, String debianPackage) {
         if (!Tools.ofThisMachine().has(command)) {
             lacking(Tools.missing(command, debianPackage));
         }
+    }
+
+    /** Ends the calling test where a command is missing, or this is not root and the command needs that. */
+    public static void needAsRoot(String command, String debianPackage) {
+        needCommand(command, debianPackage);
         if (!"root".equals(System.getProperty("user.name"))) {
             lacking(command + " needs real root");
         }

@@ -1,0 +1,22 @@
+package hbprobe.dialect;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/** What a server says, in a form that is safe to print. */
+final class Sayings {
+    private static final int LONGEST = 60;
+
+    private Sayings() {}
+
+    /** The first line of what can be read, without control characters, cut short. Reads nothing. */
+    static String printable(ByteBuf in) {
+        int length = Math.min(4 * LONGEST, in.readableBytes());
+        String line = in.toString(in.readerIndex(), length, StandardCharsets.ISO_8859_1)
+                .lines()
+                .findFirst()
+                .orElse("")
+                .replaceAll("[^ -~]", ".");
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+    }
+}

@@ -1,0 +1,45 @@
+package hbprobe.model;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a dialect can do, and what a measurement in it has to respect.
+ *
+ * @param serverFirst whether the far end can be ordered to speak first
+ * @param writes whether anything is ever written: if not, no flow is ever busy in the eyes of an application
+ * @param flows most flows open at once, unless the user says otherwise
+ * @param refines whether a bracket wider than asked is narrowed by a second pass, unless the user says otherwise
+ * @param shortestIdle the shortest silence after which a flow can be probed
+ * @param shortestReply the least that a probe has to wait for its answer
+ * @param untested what an answer in this dialect leaves open, as sentences without a full stop
+ */
+public record Abilities(
+        boolean serverFirst,
+        boolean writes,
+        int flows,
+        boolean refines,
+        Duration shortestIdle,
+        Duration shortestReply,
+        List<String> untested) {
+
+    /** RFC 6298 (2.4) has the same floor for retransmission: below it a single lost packet would look like death. */
+    public static final Duration ONE_RETRANSMISSION = Duration.ofSeconds(1);
+
+    /** Copies the list. */
+    public Abilities {
+        untested = List.copyOf(untested);
+    }
+
+    /** Of a far end that obeys orders: a responder. */
+    public static Abilities ofResponder() {
+        return new Abilities(
+                true,
+                true,
+                MeasureSettings.defaults().maxFlows(),
+                false,
+                Limits.SHORTEST_IDLE,
+                ONE_RETRANSMISSION,
+                List.of());
+    }
+}
