@@ -4,6 +4,7 @@ import hbprobe.model.Abilities;
 import hbprobe.model.FarReport;
 import hbprobe.model.Limits;
 import hbprobe.net.KernelView;
+import hbprobe.net.TcpInfo;
 import hbprobe.runtime.Host;
 import hbprobe.wire.Bytes;
 import hbprobe.wire.Frame;
@@ -118,7 +119,7 @@ public final class HbDialect implements Dialect {
                 onChallenge(ctx, challenge);
             } else if (frame instanceof Accepted accepted && accepted.nonce() == orderNonce) {
                 // How early the far end may have begun to count: a lost segment makes it earlier than a round trip.
-                rttNs = Math.max(rttNs, nowNs(ctx) - orderedAtNs);
+                rttNs = Math.max(rttNs, nowNs(ctx) - lateNs(ctx) - orderedAtNs);
                 silence(ctx);
             } else if (frame instanceof Pushed pushed && pushed.nonce() == orderNonce) {
                 listener.pushed(pushed.afterNs(), pushed.strangers());
@@ -130,6 +131,14 @@ public final class HbDialect implements Dialect {
                 adapter.fail(ctx, codeOf(refused.reason()), "the responder refused: " + refused.text());
             }
             // Anything else carries another nonce: the late answer of something no longer waited for.
+        }
+
+        /** For how long at least what was just read had arrived already, this program being busy with other things. */
+        private long lateNs(ChannelHandlerContext ctx) {
+            return kernel.tcpInfo(ctx.channel())
+                    .map(info -> TimeUnit.MILLISECONDS.toNanos(info.lastDataReceivedMs() - TcpInfo.GRAIN_MS))
+                    .map(lateNs -> Math.max(0, lateNs))
+                    .orElse(0L);
         }
 
         private static FarReport farReport(Report report) {

@@ -111,8 +111,6 @@ public final class Introduction extends SimpleChannelInboundHandler<ByteBuf> {
     private void finish(ChannelHandlerContext ctx, Recognition known) {
         if (!done) {
             done = true;
-            heard.release();
-            hello.release();
             ctx.close();
             answer.accept(known);
         }

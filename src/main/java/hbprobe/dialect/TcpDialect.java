@@ -38,9 +38,6 @@ public final class TcpDialect implements Dialect {
 
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** {@code tcpi_last_ack_recv} has the grain of the kernel's clock, 1 to 10 ms. */
-    private static final long GRAIN_MS = 10;
-
     /** A server that greets does so by then, unless it makes its clients wait for good reason. */
     private static final long GREETING_NS = TimeUnit.SECONDS.toNanos(5);
 
@@ -148,7 +145,7 @@ public final class TcpDialect implements Dialect {
             long sinceMs = TimeUnit.NANOSECONDS.toMillis(nowNs(ctx) - probe);
             boolean acknowledged = kernel.tcpInfo(ctx.channel())
                     .filter(info -> info.segmentsIn() > segmentsBefore)
-                    .filter(info -> info.lastAckReceivedMs() <= sinceMs + GRAIN_MS)
+                    .filter(info -> info.lastAckReceivedMs() <= sinceMs + TcpInfo.GRAIN_MS)
                     .isPresent();
             if (acknowledged) {
                 listener.answered();

@@ -227,6 +227,11 @@ final class BusyFlows {
         }
     }
 
+    /** Whether one of them has lived long enough to speak. */
+    boolean hasSpoken() {
+        return flows.stream().anyMatch(busy -> busy.outstanding || busy.answeredBeatNs != busy.openedAtNs);
+    }
+
     private boolean isWatching() {
         return flows.stream().anyMatch(busy -> busy.primed && !busy.gone);
     }

@@ -59,6 +59,7 @@ public final class Search {
     private long lastCloseNs;
     private long checkNotBeforeNs;
     private boolean begun;
+    private boolean worked;
     private boolean ownKeepalive;
     private boolean pathSuspect;
     private boolean exhausted;
@@ -81,9 +82,18 @@ public final class Search {
 
     private @Nullable Problem problem;
 
-    /** A flow's priming as the engine wants to know it. */
+    /**
+     * A flow's priming as the engine wants to know it.
+     *
+     * @param rttNs of an exchange
+     * @param silentForNs how long the silence may have lasted already: whoever is told of a segment is told late
+     * @param farInstance which far end it is
+     * @param local address and port here
+     * @param mapped address and port as the far end sees them
+     */
     public record Primed(
             long rttNs,
+            long silentForNs,
             long farInstance,
             @Nullable String local,
             @Nullable String mapped) {}
@@ -140,7 +150,8 @@ public final class Search {
         if (busy.has(flow)) {
             busy.onPrimed(flow, nowNs, primed.rttNs());
             if (abilities.writes()) {
-                begin(nowNs); // priming was an exchange: the far end speaks this dialect
+                worked = true; // priming was an exchange
+                begin(nowNs);
             }
         } else if (checks.has(flow)) {
             checks.onPrimed();
@@ -150,8 +161,7 @@ public final class Search {
                 trial.rttNs = primed.rttNs();
                 trial.local = primed.local();
                 trial.mapped = primed.mapped();
-                trial.silentSinceNs = nowNs;
-                trial.silentSinceAtMostNs = nowNs;
+                trial.fallSilent(nowNs - primed.silentForNs(), nowNs);
                 outbox.wakeAt(trial.dueNs(), flow);
             });
         }
@@ -167,16 +177,18 @@ public final class Search {
 
     /** Segments still moved after the silence had begun, up to now. */
     public void onStirred(int flow, long nowNs) {
-        trial(flow, State.SILENT).ifPresent(trial -> trial.silentSinceAtMostNs = nowNs);
+        trial(flow, State.SILENT).ifPresent(trial -> trial.stirAt(nowNs));
     }
 
-    /** The far end greets: the silence begins anew, unless that was a farewell. */
-    public void onGreeted(int flow, long nowNs, String words) {
+    /**
+     * The far end greets: the silence begins anew, unless that was a farewell.
+     *
+     * @param silentForNs how long ago that may have been
+     */
+    public void onGreeted(int flow, long nowNs, long silentForNs, String words) {
         trial(flow, State.SILENT).ifPresent(trial -> {
             trial.say(words, nowNs);
-            trial.silentBeforeWordsNs = trial.silentSinceNs;
-            trial.silentSinceNs = nowNs;
-            trial.silentSinceAtMostNs = nowNs;
+            trial.fallSilent(nowNs - silentForNs, nowNs);
             outbox.wakeAt(trial.dueNs(), flow);
         });
     }
@@ -185,7 +197,6 @@ public final class Search {
     public void onHeard(int flow, long nowNs, String words) {
         trial(flow, State.SILENT).ifPresent(trial -> {
             trial.say(words, nowNs);
-            trial.silentBeforeWordsNs = trial.silentSinceNs;
             trial.refreshes++;
         });
     }
@@ -198,14 +209,15 @@ public final class Search {
     /**
      * The client-first probe was written.
      *
+     * @param beforeNs when it can't have left yet
      * @param refreshes segments that moved during the silence
      */
-    public void onSpoken(int flow, long nowNs, int refreshes) {
+    public void onSpoken(int flow, long beforeNs, long nowNs, int refreshes) {
         trial(flow, State.SILENT).ifPresent(trial -> {
             trial.become(State.PROBED);
             trial.probedAtNs = nowNs;
             trial.refreshes = Math.max(trial.refreshes, refreshes);
-            trial.timeSilence(nowNs);
+            trial.timeSilence(beforeNs, nowNs);
             outbox.wakeAt(nowNs + replyTimeout.ns(), flow);
         });
     }
@@ -231,16 +243,15 @@ public final class Search {
 
     /** A middlebox saw the order's end up to a round trip later than the far end counted from. */
     private static void timePush(Trial trial, long afterNs) {
-        long stirredNs = trial.silentSinceAtMostNs - trial.silentSinceNs;
-        trial.idleAtLeastNs = Math.max(0, afterNs - trial.rttNs - stirredNs);
+        trial.idleAtLeastNs = Math.max(0, afterNs - trial.rttNs - trial.stirredNs);
         trial.idleAtMostNs = afterNs;
     }
 
     /** The answer to what was spoken. */
     public void onAnswered(int flow, long nowNs) {
+        worked = true;
         if (busy.has(flow)) {
             busy.onAnswered(flow, nowNs);
-            begin(nowNs);
         } else if (checks.has(flow)) {
             checks.onAnswered().ifPresent(passed -> onPassed(passed, nowNs));
         } else {
@@ -334,7 +345,7 @@ public final class Search {
                     case ICMP -> Ending.ICMP;
                 };
                 trial.probedAtNs = trial.takeLeave(nowNs);
-                trial.timeSilence(trial.probedAtNs);
+                trial.timeSilence(trial.probedAtNs, trial.probedAtNs);
                 trial.detail = detail;
                 lastCloseNs = nowNs;
                 trial.become(State.OVERDUE);
@@ -426,6 +437,9 @@ public final class Search {
             busy.openDue(nowNs);
             if (busy.has(flow)) {
                 busy.onTime(flow, nowNs);
+                if (busy.hasSpoken()) {
+                    begin(nowNs); // it was not closed at once
+                }
             } else if (checks.has(flow)) {
                 if (checks.onTime(nowNs)) {
                     afterFailedCheck(nowNs, noAnswer());
@@ -472,7 +486,7 @@ public final class Search {
                 } else {
                     trial.become(State.PROBED);
                     trial.probedAtNs = nowNs;
-                    trial.timeSilence(nowNs);
+                    trial.timeSilence(nowNs, nowNs);
                     outbox.wakeAt(nowNs + replyTimeout.ns(), trial.id);
                 }
             }
@@ -645,6 +659,8 @@ public final class Search {
 
     private void afterFailedCheck(long nowNs, Problem why) {
         if (!begun) {
+            unreachable(why);
+        } else if (checks.hasGivenUp() && !worked) {
             unreachable(why);
         } else if (checks.hasGivenUp()) {
             problem = new Problem("path-down", "the path went down: a new flow failed too: " + why.message());

@@ -66,10 +66,14 @@ final class Trial {
     private boolean opened;
     long openedAtNs;
     long rttNs;
-    /** When the silence began, by the last segment known of. */
-    long silentSinceNs;
-    /** The latest that it can have begun: segments were seen to move until then. */
-    long silentSinceAtMostNs;
+    /** The earliest that the silence can have begun. */
+    private long silentSinceNs;
+    /** The latest that it can have begun: that was known of, or segments were seen to move until then. */
+    private long silentSinceAtMostNs;
+    /** For how long segments moved after the silence was thought to have begun. */
+    long stirredNs;
+    /** The beginning before the last one, in case that was a farewell. */
+    private long silentBeforeNs;
 
     long probedAtNs;
     /** The silence that the middlebox saw was at least this long … */
@@ -84,8 +88,6 @@ final class Trial {
 
     private long saidAtNs;
     private boolean said;
-    /** When the silence began that those words broke. */
-    long silentBeforeWordsNs;
     /** What the far end said before it closed. */
     String farewell = "";
 
@@ -150,6 +152,20 @@ final class Trial {
         return state == State.DEAD && ending != null && ending.isAtExpiry();
     }
 
+    /** The silence began some time in that stretch. */
+    void fallSilent(long earliestNs, long latestNs) {
+        silentBeforeNs = silentSinceNs;
+        silentSinceNs = earliestNs;
+        silentSinceAtMostNs = latestNs;
+        stirredNs = 0;
+    }
+
+    /** Segments still moved then. */
+    void stirAt(long nowNs) {
+        stirredNs = nowNs - silentSinceAtMostNs;
+        silentSinceAtMostNs = nowNs;
+    }
+
     void say(String what, long nowNs) {
         words = what;
         saidAtNs = nowNs;
@@ -167,15 +183,16 @@ final class Trial {
             return nowNs;
         }
         farewell = words;
-        silentSinceNs = silentBeforeWordsNs;
-        silentSinceAtMostNs = silentBeforeWordsNs;
+        if (silentSinceAtMostNs - saidAtNs >= 0) {
+            fallSilent(silentBeforeNs, silentBeforeNs); // the words were taken for a greeting
+        }
         refreshes = 0;
         return saidAtNs;
     }
 
-    /** A rough guess is better than none for a flow that was never timed. */
-    void timeSilence(long nowNs) {
-        idleAtLeastNs = Math.max(0, nowNs - silentSinceAtMostNs);
-        idleAtMostNs = Math.max(0, nowNs - silentSinceNs);
+    /** Its silence ended some time in that stretch: by that much, give or take its beginning, the flow was idle. */
+    void timeSilence(long fromNs, long toNs) {
+        idleAtLeastNs = Math.max(0, fromNs - silentSinceAtMostNs);
+        idleAtMostNs = Math.max(0, toNs - silentSinceNs);
     }
 }

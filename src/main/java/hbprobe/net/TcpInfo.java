@@ -27,6 +27,9 @@ public record TcpInfo(
     /** As much of the struct as is read; kernels before 4.6 fill less and leave zeros. */
     static final int BYTES = 160;
 
+    /** How far off the ages are at most: a tick of the kernel's clock, which has 100 to 1000 a second. */
+    public static final long GRAIN_MS = 10;
+
     private static final int TCP_ESTABLISHED = 1;
 
     static TcpInfo read(ByteBuffer raw) {

@@ -41,9 +41,6 @@ public final class MeasureRun {
     /** By then the last delayed acknowledgement is in: Linux delays one by at most 200 ms (TCP_DELACK_MAX). */
     private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /** The kernel's ages of segments have the grain of its clock, 1 to 10 ms. */
-    private static final long GRAIN_MS = 20;
-
     private static final long TICK_MS = 250;
 
     /** How much longer than its planned silence a flow may have to wait for the end of the search. */
@@ -262,6 +259,7 @@ public final class MeasureRun {
     /** One flow: what the engine knows by number, with its channel and its counters. */
     private final class Flow implements FlowListener {
         private final int id;
+        private final long openedNs;
         private final Action.Open purpose;
         private final Conversation conversation;
         private @Nullable Channel channel;
@@ -273,6 +271,7 @@ public final class MeasureRun {
 
         Flow(Action.Open open, Dialect.Priming priming) {
             this.id = open.flow();
+            this.openedNs = nowNs();
             this.purpose = open;
             this.conversation = dialect.converse(priming, kernel, this);
         }
@@ -297,10 +296,12 @@ public final class MeasureRun {
             if (channel != null && purpose.purpose() == Action.Purpose.RUNG) {
                 kernel.reportIcmp(channel);
             }
+            long beforeNs = nowNs();
             conversation.speak();
             if (purpose.purpose() == Action.Purpose.RUNG) {
+                long spokenNs = nowNs();
                 trace(this, "speaks after " + Durations.seconds(purpose.idleNs()) + " s");
-                told(engine -> engine.onSpoken(id, nowNs(), refreshes));
+                told(engine -> engine.onSpoken(id, beforeNs, spokenNs, refreshes));
             }
         }
 
@@ -326,7 +327,7 @@ public final class MeasureRun {
         private boolean answeredOurKernel() {
             long settledMs = TimeUnit.NANOSECONDS.toMillis(nowNs() - settledAtNs);
             return baseline.isPresent()
-                    && info().filter(now -> now.lastAckReceivedMs() + GRAIN_MS
+                    && info().filter(now -> now.lastAckReceivedMs() + 2 * TcpInfo.GRAIN_MS
                                     < baseline.get().lastAckReceivedMs() + settledMs)
                             .isPresent();
         }
@@ -355,8 +356,22 @@ public final class MeasureRun {
             trace(this, "primed in " + Durations.seconds(primed.rttNs()) + " s");
             settleLater();
             String local = Addresses.print(channel.localAddress());
+            long nowNs = nowNs();
+            long silentForNs = silentForAtMostNs(nowNs);
             told(engine -> engine.onPrimed(
-                    id, nowNs(), new Search.Primed(primed.rttNs(), primed.farInstance(), local, primed.mapped())));
+                    id,
+                    nowNs,
+                    new Search.Primed(primed.rttNs(), silentForNs, primed.farInstance(), local, primed.mapped())));
+        }
+
+        /** Since the last segment arrived, by the kernel's word; where it has none, since the flow was opened. */
+        private long silentForAtMostNs(long nowNs) {
+            long openForNs = nowNs - openedNs;
+            return info().map(seen -> Math.min(
+                            openForNs,
+                            TimeUnit.MILLISECONDS.toNanos(
+                                    Math.min(seen.lastDataReceivedMs(), seen.lastAckReceivedMs()) + TcpInfo.GRAIN_MS)))
+                    .orElse(openForNs);
         }
 
         private void settleLater() {
@@ -422,7 +437,9 @@ public final class MeasureRun {
         public void greeted(String text) {
             trace(this, "greeted: " + text);
             settleLater();
-            told(engine -> engine.onGreeted(id, nowNs(), text));
+            long nowNs = nowNs();
+            long silentForNs = silentForAtMostNs(nowNs);
+            told(engine -> engine.onGreeted(id, nowNs, silentForNs, text));
         }
 
         @Override

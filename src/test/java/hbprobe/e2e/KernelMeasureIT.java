@@ -23,11 +23,17 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The packaged program through a real kernel middlebox whose idle timeout is known: 7 s. */
+@Execution(ExecutionMode.CONCURRENT)
 class KernelMeasureIT {
     private static final double TRUTH_S = 7;
     private static final LabSettings SEVEN = LabSettings.defaults().withIdleTimeout(Duration.ofSeconds(7));
+
+    /** Without the kernel's word, how late this busy machine reads a segment is a part of the bracket. */
+    private static final double LATENESS_S = Program.seesSegments() ? 0 : 1;
 
     /** The range searched unless a test names another. */
     private static final Map<String, String> BOUND = Map.of("HBPROBE_MAX", "60s");
@@ -68,7 +74,7 @@ class KernelMeasureIT {
         assertThat(direction.deadS()).isGreaterThanOrEqualTo(TRUTH_S);
         assertThat(direction.deadS() - direction.aliveS())
                 .as("width of the bracket")
-                .isLessThanOrEqualTo(0.03 * TRUTH_S + 0.2);
+                .isLessThanOrEqualTo(0.03 * TRUTH_S + 0.2 + LATENESS_S);
         assertThat(direction.disagreeing()).isZero();
     }
 

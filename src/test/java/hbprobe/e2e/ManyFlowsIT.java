@@ -14,8 +14,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What 512 flows cost the client. */
+@Isolated
 class ManyFlowsIT {
     private static final int RUNGS = 248;
     private static final long MOST_KIB = 200 * 1024;

@@ -23,8 +23,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The packaged program against servers and proxies as Debian ships them. */
+@Execution(ExecutionMode.CONCURRENT)
 class RealServersIT {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 

@@ -34,7 +34,7 @@ class SearchPropertyTest {
     }
 
     static LongStream seeds() {
-        return LongStream.range(0, 2_500);
+        return LongStream.range(0, Long.getLong("hbprobe.seeds", 2_500));
     }
 
     @ParameterizedTest

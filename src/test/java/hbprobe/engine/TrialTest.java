@@ -90,10 +90,10 @@ class TrialTest {
     @Test
     void theSilenceIsBetweenTheLastSegmentSeenAndTheFirstPossible() {
         Trial trial = in(State.SILENT);
-        trial.silentSinceNs = World.ns(10);
-        trial.silentSinceAtMostNs = World.ns(10.2);
-        trial.timeSilence(World.ns(13));
-        assertThat(trial.idleAtLeastNs).isEqualTo(World.ns(2.8));
+        trial.fallSilent(World.ns(10), World.ns(10.1));
+        trial.stirAt(World.ns(10.2));
+        trial.timeSilence(World.ns(12.9), World.ns(13));
+        assertThat(trial.idleAtLeastNs).isEqualTo(World.ns(2.7));
         assertThat(trial.idleAtMostNs).isEqualTo(World.ns(3));
         assertThat(trial.dueNs()).isEqualTo(World.ns(13));
     }

@@ -69,6 +69,11 @@ final class World {
     private long timerLateNs;
     private long originNs;
     private long stopAtNs = NEVER;
+    private Abilities abilities = Abilities.ofResponder();
+    private long serverClosesNs = NEVER;
+    private long serverSweepsNs;
+    private String serverFarewell = "";
+    private long greetsNs = NEVER;
     private Conclusion stopWhy = Conclusion.DEADLINE;
 
     private final PriorityQueue<Event> events =
@@ -298,6 +303,30 @@ final class World {
         return this;
     }
 
+    /** The dialect that is spoken. */
+    World speaking(Abilities dialect) {
+        abilities = dialect;
+        return this;
+    }
+
+    /** The server closes whoever has asked nothing for so long, and looks for such only every so often. */
+    World serverCloses(double seconds, double sweepEveryS) {
+        serverClosesNs = ns(seconds);
+        serverSweepsNs = ns(sweepEveryS);
+        return this;
+    }
+
+    World sayingBefore(String farewell) {
+        serverFarewell = farewell;
+        return this;
+    }
+
+    /** The server has opening words, so long after a flow came about. */
+    World greetingAfter(double seconds) {
+        greetsNs = ns(seconds);
+        return this;
+    }
+
     // ---- what came of it -----------------------------------------------------------------------------------------
 
     int mostOpen() {
@@ -324,7 +353,7 @@ final class World {
     // ---- running it ----------------------------------------------------------------------------------------------
 
     Verdict run(MeasureSettings settings) {
-        search = new Search(settings, Abilities.ofResponder(), clock());
+        search = new Search(settings, abilities, clock());
         at(flushAtNs, () -> entries.values().stream().toList().forEach(this::forget));
         at(killedAtNs, this::killResponder);
         at(suspendedAtNs, () -> {
@@ -487,13 +516,37 @@ final class World {
 
     private void primed(Flow flow, long roundTripNs) {
         flow.primedNs = nowNs;
-        search.onPrimed(flow.id, clock(), new Search.Primed(roundTripNs, flow.instance, "192.0.2.1:" + flow.id, null));
+        serve(flow);
+        search.onPrimed(
+                flow.id, clock(), new Search.Primed(roundTripNs, 0, flow.instance, "192.0.2.1:" + flow.id, null));
         if (delaysAck && flow.purpose.purpose() == Purpose.RUNG && flow.purpose.idleNs() > SETTLE_NS) {
             after(SETTLE_NS, () -> {
                 if (flow.clientOpen) {
                     search.onStirred(flow.id, clock());
                 }
             });
+        }
+    }
+
+    private void serve(Flow flow) {
+        if (greetsNs != NEVER) {
+            after(
+                    greetsNs,
+                    () -> cross(flow, false, false, () -> {
+                        if (flow.clientOpen) {
+                            search.onGreeted(flow.id, clock(), 0, "220 ready");
+                        }
+                    }));
+        }
+        if (serverClosesNs != NEVER) {
+            long dueNs = nowNs + serverClosesNs;
+            long sweptNs = serverSweepsNs == 0 ? dueNs : (dueNs / serverSweepsNs + 1) * serverSweepsNs;
+            at(sweptNs, () -> {
+                if (flow.clientOpen && !serverFarewell.isEmpty()) {
+                    search.onHeard(flow.id, clock(), serverFarewell);
+                }
+            });
+            at(sweptNs + ns(0.001), () -> closedByPeer(flow, CloseKind.FIN));
         }
     }
 
@@ -504,7 +557,7 @@ final class World {
             transmit(flow.probe);
         }
         if (flow.purpose.purpose() == Purpose.RUNG) {
-            search.onSpoken(flow.id, clock(), flow.segmentsIn);
+            search.onSpoken(flow.id, clock(), clock(), flow.segmentsIn);
         }
     }
 

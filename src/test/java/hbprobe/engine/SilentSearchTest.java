@@ -1,0 +1,140 @@
+package hbprobe.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hbprobe.model.Abilities;
+import hbprobe.model.Direction;
+import hbprobe.model.Ending;
+import hbprobe.model.ExitCode;
+import hbprobe.model.MeasureFinding.DirectionFinding;
+import hbprobe.model.MeasureFinding.Outcome;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Searches in a dialect that never writes: busy flows are busy for the path, but idle to a server. */
+class SilentSearchTest {
+    private static final Abilities SILENT = new Abilities(
+            false, false, 64, true, Duration.ofSeconds(1), Duration.ofSeconds(3), List.of("what is untested"));
+
+    private static World world() {
+        return new World(7).speaking(SILENT).timeout().pickUp(false);
+    }
+
+    private static Asked asked() {
+        return Asked.range(1, 30).only(Direction.CLIENT_FIRST).maxFlows(64);
+    }
+
+    private static DirectionFinding only(Verdict verdict) {
+        assertThat(verdict.directions()).hasSize(1);
+        return verdict.directions().get(0);
+    }
+
+    @Test
+    void aSilentBoxIsFound() {
+        DirectionFinding found = only(world().timeout(7).run(asked().refine().settings()));
+
+        assertThat(found.outcome()).isEqualTo(Outcome.EXPIRES);
+        assertThat(found.ending()).isEqualTo(Ending.SILENT);
+        assertThat(found.aliveS()).isBetween(6.6, 7.0);
+        assertThat(found.deadS()).isBetween(7.0, 7.3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {2.2, 5, 9.5})
+    void aServersOwnCloseIsNoAgeLimitAlthoughBusyFlowsDieOfItToo(double closesS) {
+        Verdict verdict = world().serverCloses(closesS, 0).run(asked().settings());
+
+        assertThat(verdict.outcome()).isEqualTo(Outcome.EXPIRES);
+        assertThat(only(verdict).ending()).isEqualTo(Ending.FIN_AT_EXPIRY);
+        assertThat(only(verdict).estimateS()).isBetween(closesS, closesS + 0.05);
+        assertThat(only(verdict).disagreeing()).isZero();
+        assertThat(verdict.exitCode()).isEqualTo(ExitCode.ANSWERED);
+    }
+
+    @Test
+    void theSpreadOfAServerThatSweepsIsTheBracket() {
+        Verdict verdict = world().serverCloses(6, 2.5).run(asked().openRate(20).settings());
+
+        assertThat(only(verdict).ending()).isEqualTo(Ending.FIN_AT_EXPIRY);
+        assertThat(only(verdict).estimateS()).isBetween(6.0, 6.7);
+        assertThat(only(verdict).deadS()).isBetween(7.5, 8.6);
+        assertThat(only(verdict).disagreeing()).isZero();
+    }
+
+    @Test
+    void aServerThatClosesEveryoneAtOneInstantWasRestarted() {
+        Verdict verdict = world().responderRestartedAt(9, 9.5).run(asked().settings());
+
+        assertThat(verdict.outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+        assertThat(verdict.idleTimeout()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4", "11"})
+    void aFarewellDatesTheCloseAndIsTold(double closesS) {
+        Verdict verdict =
+                world().serverCloses(closesS, 0).sayingBefore("421 too idle").run(asked().settings());
+
+        assertThat(only(verdict).ending()).isEqualTo(Ending.FIN_AT_EXPIRY);
+        assertThat(only(verdict).estimateS()).isBetween(closesS, closesS + 0.05);
+        assertThat(verdict.hiddenRefresh()).isEmpty();
+        assertThat(verdict.warnings()).anySatisfy(warning -> assertThat(warning).contains("421 too idle"));
+    }
+
+    @Test
+    void aGreetingBeginsTheSilenceAnew() {
+        Verdict verdict =
+                world().timeout(7).greetingAfter(0.8).run(asked().refine().settings());
+
+        assertThat(only(verdict).outcome()).isEqualTo(Outcome.EXPIRES);
+        assertThat(only(verdict).aliveS()).isBetween(6.6, 7.0);
+        assertThat(only(verdict).deadS()).isBetween(7.0, 7.3);
+        assertThat(only(verdict).disagreeing()).isZero();
+    }
+
+    @Test
+    void aCloseRightAfterOpeningWordsCountsFromTheBeginning() {
+        Verdict verdict = world().greetingAfter(3).serverCloses(3.5, 0).run(asked().settings());
+
+        assertThat(only(verdict).ending()).isEqualTo(Ending.FIN_AT_EXPIRY);
+        assertThat(only(verdict).estimateS()).as("the words were a farewell").isBetween(3.0, 3.1);
+    }
+
+    @Test
+    void somebodyWhoSpeaksAgainAndAgainRefreshes() {
+        Verdict verdict = world().timeout(9).keepalive(4).run(asked().settings());
+
+        assertThat(verdict.outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+        assertThat(verdict.exitCode()).isEqualTo(ExitCode.INCONCLUSIVE);
+        assertThat(verdict.hiddenRefresh().orElseThrow().intervalS()).isBetween(3.8, 4.3);
+        assertThat(verdict.warnings())
+                .anySatisfy(warning -> assertThat(warning).contains("the far end's own keepalive"));
+    }
+
+    @Test
+    void aFarEndThatClosesAtOnceCantBeMeasured() {
+        Verdict verdict = world().serverCloses(0.01, 0).run(asked().settings());
+
+        assertThat(verdict.outcome()).isEqualTo(Outcome.UNREACHABLE);
+        assertThat(verdict.problem().orElseThrow().message()).contains("closes the connection at once");
+    }
+
+    @Test
+    void aPathThatGoesDownIsNoTimeout() {
+        Verdict verdict = world().cutAt(8).run(asked().settings());
+
+        assertThat(verdict.outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+        assertThat(verdict.pathCheck().freshFlow()).isEqualTo("failed");
+    }
+
+    @Test
+    void flowsThatDieSilentlyAtOneAgeMetAnAgeLimit() {
+        Verdict verdict = world().lifetime(8).run(asked().settings());
+
+        assertThat(only(verdict).ending()).isEqualTo(Ending.LIFETIME);
+    }
+}
