@@ -2,6 +2,9 @@ package hbprobe.cli;
 
 import hbprobe.report.Ink;
 import hbprobe.runtime.Host;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whether a stream gets colour. */
 final class Colour {
@@ -34,6 +37,17 @@ final class Colour {
             return true;
         }
         return isTty && !host.variable("TERM").filter("dumb"::equals).isPresent();
+    }
+
+    /** Whether the locale's characters are those of Unicode: POSIX says which of its variables counts. */
+    static boolean speaksUnicode(Host host) {
+        return Stream.of("LC_ALL", "LC_CTYPE", "LANG")
+                .map(host::variable)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .filter(locale ->
+                        locale.toUpperCase(Locale.ROOT).replace("-", "").contains("UTF8"))
+                .isPresent();
     }
 
     static Ink ink(Host host, When when) {

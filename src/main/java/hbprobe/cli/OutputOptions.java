@@ -2,6 +2,8 @@ package hbprobe.cli;
 
 import hbprobe.report.Ink;
 import hbprobe.runtime.Host;
+import hbprobe.tui.Glyphs;
+import hbprobe.tui.Paint;
 import hbprobe.tui.ProgressView;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -83,9 +85,15 @@ final class OutputOptions {
         if (progress == Colour.When.NEVER || (progress == Colour.When.AUTO && (quiet || verbosity() > 0))) {
             return Optional.empty();
         }
-        boolean rewrite = host.errIsTty()
-                && host.variable("TERM").filter(term -> !term.equals("dumb")).isPresent();
-        return Optional.of(rewrite ? ProgressView.Style.REWRITTEN : ProgressView.Style.LOGGED);
+        // Events come as lines between, which a block redrawn in place could not bear.
+        Optional<String> term = host.variable("TERM").filter(type -> !type.equals("dumb"));
+        return Optional.of(
+                host.errIsTty() && verbosity() == 0 && term.isPresent()
+                        ? new ProgressView.Style.Live(
+                                term.get(),
+                                Colour.speaksUnicode(host) ? Glyphs.UNICODE : Glyphs.ASCII,
+                                Colour.wanted(host, color, host.errIsTty()) ? Paint.COLOUR : Paint.NONE)
+                        : new ProgressView.Style.Logged());
     }
 
     /**

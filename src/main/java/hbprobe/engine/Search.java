@@ -13,6 +13,7 @@ import hbprobe.model.MeasureSettings.Strategy;
 import hbprobe.model.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -921,6 +922,24 @@ public final class Search {
                 waiting,
                 Duration.ofNanos(alive),
                 dead,
-                Duration.ofNanos(Math.max(0, endNs - nowNs)));
+                Duration.ofNanos(Math.max(0, endNs - nowNs)),
+                trials.stream()
+                        .sorted(Comparator.comparing((Trial trial) -> trial.direction)
+                                .thenComparingLong(trial -> trial.idleNs))
+                        .map(trial -> new MeasureProgress.Rung(
+                                trial.direction, Duration.ofNanos(trial.idleNs), standing(trial)))
+                        .toList());
+    }
+
+    private static MeasureProgress.Standing standing(Trial trial) {
+        return switch (trial.state()) {
+            case PLANNED, UNPROBED -> MeasureProgress.Standing.PLANNED;
+            case OPENING, SILENT -> MeasureProgress.Standing.WAITING;
+            case PROBED, OVERDUE -> MeasureProgress.Standing.PROBED;
+            case ALIVE -> MeasureProgress.Standing.ALIVE;
+            case DEAD -> MeasureProgress.Standing.DEAD;
+            case REFRESHED -> MeasureProgress.Standing.REFRESHED;
+            case VOID -> MeasureProgress.Standing.VOID;
+        };
     }
 }

@@ -1,6 +1,7 @@
 package hbprobe.model;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Where a measurement stands, for a person who waits.
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param alive longest idle period that a flow has lived through
  * @param dead flows found dead
  * @param atMost how long this pass can still take
+ * @param rungs every flow of every pass, by direction and idle period
  */
 public record MeasureProgress(
         Duration elapsed,
@@ -22,4 +24,32 @@ public record MeasureProgress(
         int waiting,
         Duration alive,
         int dead,
-        Duration atMost) {}
+        Duration atMost,
+        List<Rung> rungs) {
+
+    /** Copies the list. */
+    public MeasureProgress {
+        rungs = List.copyOf(rungs);
+    }
+
+    /** What is known of a flow. */
+    public enum Standing {
+        /** Its turn has not come. */
+        PLANNED,
+        /** It is being opened, or nothing crosses it. */
+        WAITING,
+        /** Its silence is over; an answer is awaited. */
+        PROBED,
+        /** It lived. */
+        ALIVE,
+        /** It died. */
+        DEAD,
+        /** Somebody sent segments during the silence. */
+        REFRESHED,
+        /** It proves nothing. */
+        VOID
+    }
+
+    /** One flow of the ladder. */
+    public record Rung(Direction direction, Duration idle, Standing standing) {}
+}

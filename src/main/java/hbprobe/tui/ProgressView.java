@@ -1,67 +1,92 @@
 package hbprobe.tui;
 
 import hbprobe.model.MeasureProgress;
+import hbprobe.runtime.TerminalSize;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Shows progress on stderr from a thread of its own: on a terminal one line that is rewritten, elsewhere a line now and
- * then, so that a CI log does not look dead. The terminal is left as it was found.
+ * Shows progress on stderr from a thread of its own, which alone touches the terminal: the ladder redrawn in place, or a
+ * line now and then.
  */
 public final class ProgressView implements AutoCloseable {
-    private static final String REWRITE = "\r\u001b[K";
-    private static final int NARROWEST = 80;
     private static final long REDRAW_MS = 250;
     private static final long LOG_MS = 30_000;
 
     private final PrintStream err;
+    private final Style style;
     private final Supplier<Optional<MeasureProgress>> source;
     private final ScheduledExecutorService thread;
-    private final boolean rewriting;
+    private @Nullable Screen screen;
 
     /** How progress is shown. */
-    public enum Style {
-        /** One line that is rewritten. */
-        REWRITTEN,
+    public sealed interface Style {
+        /**
+         * The ladder, redrawn in place; needs a terminal on stderr.
+         *
+         * @param term its type, as {@code TERM} has it
+         */
+        record Live(String term, Glyphs glyphs, Paint paint) implements Style {}
+
         /** A line every half minute. */
-        LOGGED
+        record Logged() implements Style {}
     }
 
     /** Starts to show what the source has. */
     public ProgressView(PrintStream err, Style style, Supplier<Optional<MeasureProgress>> source) {
         this.err = err;
+        this.style = style;
         this.source = source;
-        this.rewriting = style == Style.REWRITTEN;
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread daemon = new Thread(task, "progress");
             daemon.setDaemon(true);
             return daemon;
         });
-        long periodMs = rewriting ? REDRAW_MS : LOG_MS;
+        long periodMs = style instanceof Style.Live ? REDRAW_MS : LOG_MS;
         thread.scheduleAtFixedRate(this::draw, periodMs, periodMs, TimeUnit.MILLISECONDS);
     }
 
     private void draw() {
-        source.get().ifPresent(progress -> {
-            String line = ProgressLine.of(progress, NARROWEST - 1);
-            err.print(rewriting ? REWRITE + line : line + "\n");
-            err.flush();
-        });
+        source.get().ifPresent(progress -> screen().draw(progress));
     }
 
-    /** Takes the line away. */
+    private Screen screen() {
+        if (screen == null) {
+            screen = open();
+        }
+        return screen;
+    }
+
+    private Screen open() {
+        if (style instanceof Style.Live live) {
+            try {
+                return new TerminalScreen(err, live.term(), TerminalSize::ofStderr, live.glyphs(), live.paint());
+            } catch (IOException | LinkageError | RuntimeException e) {
+                return new LogScreen(err, LOG_MS / REDRAW_MS); // no terminal after all, or none that JLine knows
+            }
+        }
+        return new LogScreen(err, 1);
+    }
+
+    /** Takes away what was drawn in place. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        // In the same thread, after the last line: the report comes next, on a terminal as it was found.
+        thread.submit(() -> {
+            if (screen != null) {
+                screen.clear();
+            }
+        });
+        thread.shutdown();
         try {
-            // A line that is being drawn must not come after it was wiped away.
-            if (thread.awaitTermination(1, TimeUnit.SECONDS) && rewriting) {
-                err.print(REWRITE);
-                err.flush();
+            if (!thread.awaitTermination(1, TimeUnit.SECONDS)) {
+                thread.shutdownNow();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
