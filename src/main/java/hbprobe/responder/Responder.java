@@ -8,6 +8,7 @@ import hbprobe.net.KernelView;
 import hbprobe.runtime.Host;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -41,11 +42,16 @@ public final class Responder {
     private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
     private @Nullable Future<?> lastOneOut;
 
-    private Responder(
-            ResponderSettings settings, HostNetwork network, Consumer<ResponderEvent> events, InstantSource wall) {
+    /** A responder that listens nowhere yet: {@link #flowHandler} serves what others accept. */
+    Responder(
+            ResponderSettings settings,
+            EventLoop loop,
+            KernelView kernel,
+            Consumer<ResponderEvent> events,
+            InstantSource wall) {
         this.settings = settings;
-        this.loop = network.loop();
-        this.kernel = network.kernel();
+        this.loop = loop;
+        this.kernel = kernel;
         this.log = new EventLog(events, wall);
     }
 
@@ -58,7 +64,7 @@ public final class Responder {
     public static Responder start(
             ResponderSettings settings, HostNetwork network, Consumer<ResponderEvent> events, InstantSource wall)
             throws IOException {
-        Responder responder = new Responder(settings, network, events, wall);
+        Responder responder = new Responder(settings, network.loop(), network.kernel(), events, wall);
         responder.listen(network);
         settings.maxDuration()
                 .ifPresent(limit -> responder.loop.schedule(responder::stop, limit.toNanos(), TimeUnit.NANOSECONDS));
@@ -74,12 +80,7 @@ public final class Responder {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 // Never refresh a path that is being tested.
                 .childOption(ChannelOption.SO_KEEPALIVE, false)
-                .childHandler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new Admission(Responder.this), new Recogniser(Responder.this));
-                    }
-                });
+                .childHandler(flowHandler());
         List<InetSocketAddress> addresses = settings.listen().isEmpty()
                 ? List.of(new InetSocketAddress(settings.port())) // the wildcard: IPv6 and IPv4 at once
                 : settings.listen().stream()
@@ -95,6 +96,16 @@ public final class Responder {
             listeners.add(binding.channel());
             loop.execute(() -> log.listening(binding.channel().localAddress()));
         }
+    }
+
+    /** What serves one connection, whoever accepted it. */
+    ChannelHandler flowHandler() {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new Admission(Responder.this), new Recogniser(Responder.this));
+            }
+        };
     }
 
     private static String reason(Throwable error) {
