@@ -1,5 +1,5 @@
 # What CI and contributors run, by name. CONTRIBUTING.md says more about each.
-.PHONY: build test verify ci format golden demo startup speed clean
+.PHONY: build test verify ci format golden nightly mutation demo startup speed clean
 
 build: ## the packaged program
 	mvn -q -B -DskipTests package
@@ -18,6 +18,12 @@ format: ## as the build wants it
 
 golden: ## rewrite help, man pages, completions and reports
 	mvn -q -B -Dgolden.update=true -Dtest='TextSurfacesTest,MeasureTextTest' test
+
+nightly: ## a hundred thousand simulated middleboxes; -Dhbprobe.seed=N runs a failing one again
+	mvn -B -Dtest=SimulationTest -Dhbprobe.seeds=100000 test
+
+mutation: ## mutations of the engine that the tests must notice
+	mvn -B -Pmutation test-compile org.pitest:pitest-maven:mutationCoverage
 
 demo: ## the main job on the built-in lab
 	./hbprobe demo

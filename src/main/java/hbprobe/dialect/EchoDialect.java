@@ -35,6 +35,7 @@ public final class EchoDialect implements Dialect {
                 false,
                 Limits.SHORTEST_IDLE,
                 Abilities.ONE_RETRANSMISSION,
+                Abilities.FIRST_RETRANSMISSION,
                 List.of(OneSided.CLIENT_SPOKE_FIRST));
     }
 

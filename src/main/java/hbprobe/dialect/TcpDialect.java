@@ -55,6 +55,7 @@ public final class TcpDialect implements Dialect {
                 true,
                 PERIOD,
                 seesSegments ? PERIOD.multipliedBy(PROBES) : GIVEN_UP.plus(PERIOD),
+                PERIOD,
                 List.of(OneSided.CLIENT_SPOKE_FIRST, OneSided.NOTHING_WAS_ASKED));
     }
 

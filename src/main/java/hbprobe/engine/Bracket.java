@@ -98,6 +98,25 @@ record Bracket(
                 .orElse(Ending.SILENT);
     }
 
+    /**
+     * The same where a probe may have crossed the path later than it was sent: the silence that a dead flow did not
+     * survive was then longer. An alive one's answer came, whenever its probe did.
+     */
+    Bracket probedLate(long lateNs) {
+        boolean closedByItself = ending.filter(Ending::isAtExpiry).isPresent();
+        if (lateNs == 0 || deadNs.isEmpty() || closedByItself) {
+            return this;
+        }
+        long latestNs = deadNs.getAsLong() + lateNs;
+        return new Bracket(
+                aliveNs,
+                OptionalLong.of(latestNs),
+                OptionalLong.of((aliveNs.orElse(0) + latestNs) / 2),
+                ending,
+                samples,
+                disagreeing);
+    }
+
     /** Width of the bracket; empty when nothing died. */
     OptionalLong widthNs() {
         return aliveNs.isPresent() && deadNs.isPresent()

@@ -6,6 +6,8 @@ import hbprobe.model.MeasureSettings;
 import hbprobe.model.MeasureSettings.Strategy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,6 +23,9 @@ final class PassPlanner {
 
     /** Below this the whole of a small budget goes into rungs. */
     private static final int SHARE_FOR_BUSY = 8;
+
+    /** Flows of a rung that all live only where no box of a pool would have dropped them. */
+    private static final int AGAINST_LUCK = 8;
 
     /** Beyond this a second pass would be a ladder of its own. */
     private static final int MOST_REFINING = 64;
@@ -169,18 +174,26 @@ final class PassPlanner {
     }
 
     private Pass alone(List<Trial> trials) {
-        TreeSet<Long> idle = new TreeSet<>();
+        List<Rung> rungs = new ArrayList<>();
         for (Direction direction : settings.directions()) {
             List<Trial> samples = samples(trials, direction);
+            // Below the last living one a pool of boxes may let the repetition live by luck; above it, seldom so often.
+            long lastAliveNs = samples.stream()
+                    .filter(trial -> trial.is(Trial.State.ALIVE))
+                    .mapToLong(trial -> trial.idleNs)
+                    .max()
+                    .orElse(0);
+            int flows = Bracket.of(samples).disagreeing() > 0 ? AGAINST_LUCK : 1;
             samples.stream()
-                    .filter(trial -> trial.is(Trial.State.DEAD))
+                    .filter(trial -> trial.is(Trial.State.DEAD) && trial.idleNs > lastAliveNs)
                     .mapToLong(trial -> trial.idleNs)
                     .sorted()
                     .distinct()
                     .limit(2)
-                    .forEach(idle::add);
+                    .forEach(idleNs -> rungs.addAll(Collections.nCopies(flows, new Rung(direction, idleNs))));
         }
-        return new Pass(Kind.ALONE, everyDirection(new ArrayList<>(idle), 1), Optional.empty());
+        rungs.sort(Comparator.comparingLong(Rung::idleNs));
+        return new Pass(Kind.ALONE, rungs, Optional.empty());
     }
 
     private Optional<Pass> refine(List<Trial> trials) {

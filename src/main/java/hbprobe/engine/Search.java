@@ -62,6 +62,7 @@ public final class Search {
     private boolean begun;
     private boolean worked;
     private boolean ownKeepalive;
+    private boolean lossy;
     private boolean pathSuspect;
     private boolean exhausted;
     private boolean crowded;
@@ -200,6 +201,11 @@ public final class Search {
             trial.say(words, nowNs);
             trial.refreshes++;
         });
+    }
+
+    /** A segment was lost on the way, or its acknowledgement: whoever is probed may hear it late. */
+    public void onLoss() {
+        lossy = true;
     }
 
     /** This host's own kernel was seen to send segments during a silence. */
@@ -797,7 +803,7 @@ public final class Search {
 
     private void endPass(long nowNs) {
         if (pass.kind() == PassPlanner.Kind.ALONE) {
-            crowded = passTrials.stream().anyMatch(trial -> trial.is(State.ALIVE) && diedInACrowd(trial));
+            crowded = passTrials.stream().anyMatch(trial -> trial.is(State.ALIVE) && livesWheneverAlone(trial));
         }
         boolean early = pass.kind() == PassPlanner.Kind.MAIN && diedWhileOpening();
         for (Trial trial : passTrials) {
@@ -819,16 +825,35 @@ public final class Search {
         }
     }
 
-    /** A box whose table is full throws flows out: that looks like a short timeout, but only while others come in. */
+    /**
+     * A box whose table is full throws flows out, those first that were silent for longest: that looks like a short
+     * timeout. Where one that was opened early lived on after the last one came, there was room for all, unless flows
+     * that are revived throw others out: then they disagree.
+     */
     private boolean diedWhileOpening() {
         return passOpened >= A_CROWD
-                && trials.stream().anyMatch(trial -> trial.is(State.DEAD) && trial.probedAtNs - lastOpenedNs <= 0);
+                && settings.directions().stream().anyMatch(direction -> mayHaveBeenThrownOut(direction));
     }
 
-    private boolean diedInACrowd(Trial alone) {
-        return trials.stream()
-                .anyMatch(trial ->
-                        trial.is(State.DEAD) && trial.direction == alone.direction && trial.idleNs == alone.idleNs);
+    private boolean mayHaveBeenThrownOut(Direction direction) {
+        List<Trial> dead = trials.stream()
+                .filter(trial -> trial.direction == direction && trial.is(State.DEAD))
+                .toList();
+        boolean diedMeanwhile = dead.stream().anyMatch(trial -> trial.probedAtNs - lastOpenedNs <= 0);
+        boolean noneOutlived =
+                trials.stream().noneMatch(trial -> trial.direction == direction && trial.outlived(lastOpenedNs));
+        boolean disagree = Bracket.of(trials.stream()
+                                .filter(trial -> trial.direction == direction)
+                                .toList())
+                        .disagreeing()
+                > 0;
+        return !dead.isEmpty() && (diedMeanwhile || noneOutlived || disagree);
+    }
+
+    private boolean livesWheneverAlone(Trial alone) {
+        return passTrials.stream()
+                .filter(trial -> trial.direction == alone.direction && trial.idleNs == alone.idleNs)
+                .noneMatch(trial -> trial.is(State.DEAD));
     }
 
     private void end(Conclusion how) {
@@ -873,6 +898,11 @@ public final class Search {
 
     Set<String> warnings() {
         return warnings;
+    }
+
+    /** How much later than it was sent a probe may have crossed the path: by one retransmission where any was seen. */
+    long probeLateNs() {
+        return lossy ? abilities.probeAgain().toNanos() : 0;
     }
 
     boolean hasOwnKeepalive() {

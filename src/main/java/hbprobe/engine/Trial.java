@@ -148,6 +148,11 @@ final class Trial {
         return state == State.ALIVE || state == State.DEAD;
     }
 
+    /** Whether it was silent at that time, and lived. */
+    boolean outlived(long atNs) {
+        return state == State.ALIVE && silentSinceAtMostNs - atNs <= 0 && probedAtNs - atNs > 0;
+    }
+
     boolean hasClosedAtExpiry() {
         return state == State.DEAD && ending != null && ending.isAtExpiry();
     }

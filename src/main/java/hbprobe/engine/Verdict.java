@@ -58,6 +58,9 @@ public record Verdict(
         return new Judge(search, nowNs).verdict();
     }
 
+    /** Share of the samples beyond which they show a mess, not a zone. */
+    private static final double MOST_DISAGREEING = 0.7;
+
     private static final class Judge {
         private final Search search;
         private final long nowNs;
@@ -156,7 +159,7 @@ public record Verdict(
 
         private DirectionFinding direction(Direction direction) {
             List<Trial> trials = of(direction);
-            Bracket bracket = Bracket.of(trials);
+            Bracket bracket = Bracket.of(trials).probedLate(search.probeLateNs());
             Standing standing =
                     Standing.of(search.trials(), direction, search.settings().confirm());
             // A search that was cut short had more rungs to try above, and a bisection can always try one more.
@@ -165,7 +168,12 @@ public record Verdict(
                     && search.settings().strategy() == Strategy.LADDER;
             boolean confirmed =
                     complete || standing.confirmations() >= search.settings().confirm();
-            boolean expired = bracket.deadNs().isPresent() && standing.expired() && confirmed && isBelievable();
+            boolean expired = bracket.deadNs().isPresent()
+                    && standing.expired()
+                    && confirmed
+                    && isBelievable()
+                    && search.conclusion() != Conclusion.PATH_DOWN
+                    && bracket.disagreeing() <= MOST_DISAGREEING * bracket.samples();
             Outcome outcome = expired
                     ? Outcome.EXPIRES
                     : bracket.ending().isEmpty() && bracket.samples() > 0 ? Outcome.SURVIVES : Outcome.INCONCLUSIVE;

@@ -12,6 +12,7 @@ import java.util.List;
  * @param refines whether a bracket wider than asked is narrowed by a second pass, unless the user says otherwise
  * @param shortestIdle the shortest silence after which a flow can be probed
  * @param shortestReply the least that a probe has to wait for its answer
+ * @param probeAgain when a probe that was lost is sent again
  * @param untested what an answer in this dialect leaves open, as sentences without a full stop
  */
 public record Abilities(
@@ -21,10 +22,14 @@ public record Abilities(
         boolean refines,
         Duration shortestIdle,
         Duration shortestReply,
+        Duration probeAgain,
         List<String> untested) {
 
     /** RFC 6298 (2.4) has the same floor for retransmission: below it a single lost packet would look like death. */
     public static final Duration ONE_RETRANSMISSION = Duration.ofSeconds(1);
+
+    /** Linux sends again after 200 ms at least (TCP_RTO_MIN); a round trip more where that is longer. */
+    public static final Duration FIRST_RETRANSMISSION = Duration.ofMillis(250);
 
     /** Copies the list. */
     public Abilities {
@@ -40,6 +45,7 @@ public record Abilities(
                 false,
                 Limits.SHORTEST_IDLE,
                 ONE_RETRANSMISSION,
+                FIRST_RETRANSMISSION,
                 List.of());
     }
 }

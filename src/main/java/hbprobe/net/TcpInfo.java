@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
  * @param lastDataReceivedMs since data last arrived, in steps of 4 ms
  * @param lastAckReceivedMs since an acknowledgement last arrived, in steps of 4 ms
  * @param rttUs smoothed round-trip time (RFC 6298), microseconds
+ * @param retransmissions of segments, SYN included
  * @param segmentsOut sent, all kinds (Linux 4.2)
  * @param segmentsIn received, all kinds (Linux 4.2)
  * @param dataSegmentsIn received with data (Linux 4.6)
@@ -21,6 +22,7 @@ public record TcpInfo(
         long lastDataReceivedMs,
         long lastAckReceivedMs,
         long rttUs,
+        long retransmissions,
         long segmentsOut,
         long segmentsIn,
         long dataSegmentsIn) {
@@ -40,6 +42,7 @@ public record TcpInfo(
                 Integer.toUnsignedLong(info.getInt(52)),
                 Integer.toUnsignedLong(info.getInt(56)),
                 Integer.toUnsignedLong(info.getInt(68)),
+                Integer.toUnsignedLong(info.getInt(100)),
                 Integer.toUnsignedLong(info.getInt(136)),
                 Integer.toUnsignedLong(info.getInt(140)),
                 Integer.toUnsignedLong(info.getInt(152)));

@@ -38,8 +38,14 @@ import org.jspecify.annotations.Nullable;
 public final class MeasureRun {
     static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-    /** By then the last delayed acknowledgement is in: Linux delays one by at most 200 ms (TCP_DELACK_MAX). */
-    private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    /**
+     * By then the last delayed acknowledgement is in, and what was sent again because one was lost: Linux delays an
+     * acknowledgement by at most 200 ms (TCP_DELACK_MAX) and waits for one at least that long (TCP_RTO_MIN), or two
+     * round trips.
+     */
+    private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private static final double SETTLE_ROUND_TRIPS = 2.5;
 
     private static final long TICK_MS = 250;
 
@@ -267,6 +273,7 @@ public final class MeasureRun {
         private long settledAtNs;
         private int settlings;
         private long farName;
+        private long rttNs;
         private boolean closed;
 
         Flow(Action.Open open, Dialect.Priming priming) {
@@ -289,7 +296,7 @@ public final class MeasureRun {
         }
 
         void speak() {
-            int refreshes = purpose.purpose() == Action.Purpose.RUNG ? stirredBy(TcpInfo::segmentsIn) : 0;
+            int refreshes = purpose.purpose() == Action.Purpose.RUNG ? segmentsSinceSettled() : 0;
             if (refreshes > 0 && answeredOurKernel()) {
                 told(Search::onOwnKeepalive);
             }
@@ -310,17 +317,17 @@ public final class MeasureRun {
             boolean acknowledged = now.filter(info -> abilities.writes() && info.established())
                     .map(info -> info.unacked() == 0)
                     .orElse(false);
-            int refreshes = purpose.direction() == Direction.SERVER_FIRST ? stirredBy(TcpInfo::bareSegmentsIn) : 0;
+            int refreshes = purpose.direction() == Direction.SERVER_FIRST ? segmentsSinceSettled() : 0;
             trace(this, acknowledged ? "acknowledged, no answer" : "no answer in time");
             told(engine -> engine.onLooked(id, nowNs(), acknowledged, refreshes));
         }
 
-        /** How many more there are than when the silence had settled; 0 where the kernel doesn't say. */
-        private int stirredBy(java.util.function.ToLongFunction<TcpInfo> counter) {
+        /** How many arrived since the silence had settled; 0 where the kernel doesn't say. */
+        private int segmentsSinceSettled() {
             Optional<TcpInfo> now = info();
             return baseline.isEmpty() || now.isEmpty()
                     ? 0
-                    : (int) Math.max(0, counter.applyAsLong(now.get()) - counter.applyAsLong(baseline.get()));
+                    : (int) Math.max(0, now.get().segmentsIn() - baseline.get().segmentsIn());
         }
 
         /** A far end's keepalive probe is no acknowledgement of anything; what answers a probe of ours is. */
@@ -330,6 +337,13 @@ public final class MeasureRun {
                     && info().filter(now -> now.lastAckReceivedMs() + 2 * TcpInfo.GRAIN_MS
                                     < baseline.get().lastAckReceivedMs() + settledMs)
                             .isPresent();
+        }
+
+        /** A retransmission on a flow that works shows that the path loses segments. */
+        private void lookForLoss() {
+            if (info().filter(seen -> seen.retransmissions() > 0).isPresent()) {
+                told(Search::onLoss);
+            }
         }
 
         private Optional<TcpInfo> info() {
@@ -352,7 +366,9 @@ public final class MeasureRun {
             if (closed || channel == null) {
                 return;
             }
+            lookForLoss();
             farName = primed.farName();
+            rttNs = primed.rttNs();
             trace(this, "primed in " + Durations.seconds(primed.rttNs()) + " s");
             settleLater();
             String local = Addresses.print(channel.localAddress());
@@ -378,8 +394,9 @@ public final class MeasureRun {
             Optional<TcpInfo> atOnce = info();
             baseline = Optional.empty();
             int mine = ++settlings;
-            if (purpose.idleNs() > SETTLE_NS) {
-                loop.schedule(() -> settle(mine, atOnce), SETTLE_NS, TimeUnit.NANOSECONDS);
+            long settleNs = Math.min(purpose.idleNs() / 2, SETTLE_NS + (long) (SETTLE_ROUND_TRIPS * rttNs));
+            if (purpose.idleNs() > 0) {
+                loop.schedule(() -> settle(mine, atOnce), settleNs, TimeUnit.NANOSECONDS);
             }
         }
 
@@ -400,7 +417,7 @@ public final class MeasureRun {
 
         @Override
         public void pushed(long afterNs, int strangers) {
-            int refreshes = Math.max(strangers, stirredBy(TcpInfo::bareSegmentsIn));
+            int refreshes = Math.max(strangers, segmentsSinceSettled() - 1); // one of them was the push
             trace(this, "pushed by the far end after " + Durations.seconds(afterNs) + " s");
             told(engine -> engine.onPushed(id, nowNs(), afterNs, refreshes));
         }
@@ -410,6 +427,7 @@ public final class MeasureRun {
             if (purpose.purpose() != Action.Purpose.BUSY) {
                 trace(this, "answered");
             }
+            lookForLoss();
             told(engine -> engine.onAnswered(id, nowNs()));
         }
 

@@ -42,7 +42,7 @@ class TcpDialectTest {
         @Override
         public Optional<TcpInfo> tcpInfo(Channel of) {
             return sees
-                    ? Optional.of(new TcpInfo(true, 0, 0, lastAckMs, 300, segmentsIn, segmentsIn, 0))
+                    ? Optional.of(new TcpInfo(true, 0, 0, lastAckMs, 300, 0, segmentsIn, segmentsIn, 0))
                     : Optional.empty();
         }
 

@@ -18,7 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Searches in a dialect that never writes: busy flows are busy for the path, but idle to a server. */
 class SilentSearchTest {
     private static final Abilities SILENT = new Abilities(
-            false, false, 64, true, Duration.ofSeconds(1), Duration.ofSeconds(3), List.of("what is untested"));
+            false,
+            false,
+            64,
+            true,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(1),
+            List.of("what is untested"));
 
     private static World world() {
         return new World(7).speaking(SILENT).timeout().pickUp(false);

@@ -39,6 +39,7 @@ final class SimTcp {
     private long srttNs;
     private boolean ackHeldBack;
     private int ackGeneration;
+    private int retransmissions;
     private int segmentsOut;
     private int segmentsIn;
     private int dataSegmentsIn;
@@ -178,6 +179,7 @@ final class SimTcp {
             return;
         }
         rtoNs = Math.min(LONGEST_RTO_NS, 2 * rtoNs);
+        retransmissions++;
         emit(unacked.peek());
         armRto();
     }
@@ -376,6 +378,7 @@ final class SimTcp {
                 TimeUnit.NANOSECONDS.toMillis(time.nowNs() - dataReceivedNs),
                 TimeUnit.NANOSECONDS.toMillis(time.nowNs() - ackReceivedNs),
                 TimeUnit.NANOSECONDS.toMicros(srttNs),
+                retransmissions,
                 segmentsOut,
                 segmentsIn,
                 dataSegmentsIn);
