@@ -80,7 +80,9 @@ final class BusyFlows {
         final long openedAtNs;
         boolean primed;
         boolean gone;
-        boolean closed;
+        /** Closed by the far end, and not in answer to a beat. */
+        boolean closedUnasked;
+
         boolean outstanding;
         boolean proofSinceBeat;
         long proofNs;
@@ -189,12 +191,17 @@ final class BusyFlows {
         });
     }
 
+    /** It could not be opened, or was refused. */
     void onGone(int flow, long nowNs) {
+        onGone(flow, nowNs, CloseKind.RESET);
+    }
+
+    void onGone(int flow, long nowNs, CloseKind kind) {
         find(flow).ifPresent(busy -> {
             if (!busy.gone) {
                 busy.gone = true;
-                busy.closed = true;
-                if (!busy.outstanding || !writes) {
+                busy.closedUnasked = !busy.outstanding || kind == CloseKind.FIN; // FIN answers no beat
+                if (busy.closedUnasked) {
                     busy.spokeAtNs = nowNs; // closed between two beats: it died now
                     busy.answeredAtNs = nowNs;
                 }
@@ -320,13 +327,17 @@ final class BusyFlows {
         if (dead.size() < 2 || dead.size() < telling().size()) {
             return Fate.NOTHING_TO_SAY;
         }
-        if (allMeet(dead.stream().map(Busy::death).toList())) {
+        // Where all look idle they are further apart, and one's FIN may be lost and sent again.
+        long momentNs = writes ? beatNs / 4 : ONE_MOMENT_NS;
+        if (allMeet(dead.stream().map(Busy::death).toList(), momentNs)) {
             return Fate.ALL_AT_ONCE;
         }
-        if (!writes && dead.stream().allMatch(busy -> busy.closed)) {
+        // A beat takes a moment of each second: one of them may be closed in just that moment.
+        long closedUnasked = dead.stream().filter(busy -> busy.closedUnasked).count();
+        if (!writes && 2 * closedUnasked > dead.size()) {
             return Fate.CLOSED;
         }
-        return allMeet(dead.stream().map(Busy::deathAge).toList()) ? Fate.AGE_LIMIT : Fate.NOTHING_TO_SAY;
+        return allMeet(dead.stream().map(Busy::deathAge).toList(), beatNs / 4) ? Fate.AGE_LIMIT : Fate.NOTHING_TO_SAY;
     }
 
     /** The age at which busy flows died, as a range. */
@@ -346,10 +357,10 @@ final class BusyFlows {
     }
 
     /** Whether there is a moment that belongs to all of them, give or take a beat. */
-    private boolean allMeet(List<Span> spans) {
+    private static boolean allMeet(List<Span> spans, long toleranceNs) {
         long latestStart = spans.stream().mapToLong(Span::fromNs).max().getAsLong();
         long earliestEnd = spans.stream().mapToLong(Span::toNs).min().getAsLong();
-        return latestStart - earliestEnd <= beatNs / 4;
+        return latestStart - earliestEnd <= toleranceNs;
     }
 
     void closeAll() {

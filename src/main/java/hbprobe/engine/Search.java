@@ -324,7 +324,7 @@ public final class Search {
     /** The connection ended. */
     public void onClosed(int flow, long nowNs, CloseKind kind, String detail) {
         if (busy.has(flow)) {
-            busy.onGone(flow, nowNs);
+            busy.onGone(flow, nowNs, kind);
             if (!begun) {
                 unreachable(new Problem("closed", "the far end closes the connection at once (" + kind + ")"));
             }

@@ -61,6 +61,9 @@ public record Verdict(
     /** Share of the samples beyond which they show a mess, not a zone. */
     private static final double MOST_DISAGREEING = 0.7;
 
+    /** Who refreshes flows refreshes every one whose silence is so many times as long as the shortest refreshed. */
+    private static final double STRAY = 1.5;
+
     private static final class Judge {
         private final Search search;
         private final long nowNs;
@@ -307,6 +310,12 @@ public record Verdict(
                     .mapToDouble(trial -> (double) trial.idleAtMostNs / trial.refreshes)
                     .min()
                     .getAsDouble();
+            boolean othersStayedQuiet = search.trials().stream()
+                    .anyMatch(trial ->
+                            trial.isSample() && trial.refreshes == 0 && trial.idleAtLeastNs > STRAY * atMostNs);
+            if (othersStayedQuiet) {
+                return Optional.empty(); // stray segments, such as those sent again on a path that loses some
+            }
             double lastQuietNs = search.trials().stream()
                     .filter(trial -> trial.isSample() && trial.refreshes == 0 && trial.idleAtLeastNs <= atMostNs)
                     .mapToDouble(trial -> (double) trial.idleAtLeastNs)

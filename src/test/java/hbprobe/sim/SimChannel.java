@@ -27,6 +27,7 @@ final class SimChannel extends AbstractChannel {
     private final Runnable onClosed;
     private @Nullable ChannelPromise connecting;
     private @Nullable EventLoop accepting;
+    private boolean established;
     private boolean closed;
     private boolean resetOnClose;
 
@@ -71,6 +72,7 @@ final class SimChannel extends AbstractChannel {
     private final class Upwards implements SimTcp.User {
         @Override
         public void established() {
+            established = true;
             if (accepting != null) {
                 accepting.register(SimChannel.this); // which tells the pipeline that it is active
                 return;
@@ -148,7 +150,7 @@ final class SimChannel extends AbstractChannel {
 
     @Override
     public boolean isActive() {
-        return !closed && connecting == null && tcp.isEstablished();
+        return established && !closed; // until it is closed up here, whatever has become of it below
     }
 
     @Override
