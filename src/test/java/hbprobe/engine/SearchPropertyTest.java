@@ -20,7 +20,7 @@ class SearchPropertyTest {
     private static final double DELAYED_ACK_S = 0.04;
 
     /** A measurement to be, and the truth about it. */
-    private record Case(
+    record Case(
             MeasureSettings settings,
             World world,
             double clientFirstS,
@@ -74,7 +74,7 @@ class SearchPropertyTest {
         }
     }
 
-    private static Case draw(long seed, Random random) {
+    static Case draw(long seed, Random random) {
         MeasureSettings settings = settings(random);
         double longestS = settings.max().toMillis() / 1e3;
         double timeoutS = 0.2 + random.nextDouble() * longestS;

@@ -5,6 +5,7 @@ import hbprobe.engine.Search.Conclusion;
 import hbprobe.model.Abilities;
 import hbprobe.model.Direction;
 import hbprobe.model.FarReport;
+import hbprobe.model.MeasureProgress;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.Problem;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /**
  * A network in virtual time for a {@link Search}: client, a middlebox in the middle of the path, and a responder.
@@ -74,6 +76,7 @@ final class World {
     private long serverSweepsNs;
     private String serverFarewell = "";
     private long greetsNs = NEVER;
+    private Consumer<String> onAction = action -> {};
     private Conclusion stopWhy = Conclusion.DEADLINE;
 
     private final PriorityQueue<Event> events =
@@ -303,6 +306,21 @@ final class World {
         return this;
     }
 
+    /** Tells of each action, with its time. */
+    World telling(Consumer<String> listener) {
+        onAction = listener;
+        return this;
+    }
+
+    /** Tells how the search stands, every few seconds. */
+    World showing(double everyS, Consumer<MeasureProgress> listener) {
+        after(ns(everyS), () -> {
+            listener.accept(search.progress(clock()));
+            showing(everyS, listener);
+        });
+        return this;
+    }
+
     /** The dialect that is spoken. */
     World speaking(Abilities dialect) {
         abilities = dialect;
@@ -420,6 +438,7 @@ final class World {
     }
 
     private void carryOut(Action action) {
+        onAction.accept(nowNs + " " + action);
         if (action instanceof Action.Open opening) {
             open(opening);
             return;
