@@ -158,6 +158,7 @@ function _complete_hbprobe() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} respond" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} lab" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} demo" ];    then _picocli_hbprobe; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} doctor" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} completion" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} lab run" ];    then _picocli_hbprobe_lab; return $?; fi
 
@@ -166,11 +167,13 @@ function _complete_hbprobe() {
   local cmds1=(respond)
   local cmds2=(lab)
   local cmds3=(demo)
-  local cmds4=(completion)
-  local cmds5=(lab run)
+  local cmds4=(doctor)
+  local cmds5=(completion)
+  local cmds6=(lab run)
 
-  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_hbprobe_lab_run; return $?; fi
-  if CompWordsContainsArray "${cmds4[@]}"; then _picocli_hbprobe_completion; return $?; fi
+  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_hbprobe_lab_run; return $?; fi
+  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_hbprobe_completion; return $?; fi
+  if CompWordsContainsArray "${cmds4[@]}"; then _picocli_hbprobe_doctor; return $?; fi
   if CompWordsContainsArray "${cmds3[@]}"; then _picocli_hbprobe_demo; return $?; fi
   if CompWordsContainsArray "${cmds2[@]}"; then _picocli_hbprobe_lab; return $?; fi
   if CompWordsContainsArray "${cmds1[@]}"; then _picocli_hbprobe_respond; return $?; fi
@@ -185,7 +188,7 @@ function _picocli_hbprobe() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="measure respond lab demo completion"
+  local commands="measure respond lab demo doctor completion"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -418,6 +421,57 @@ function _picocli_hbprobe_demo() {
     '--idle-timeout')
       return
       ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMATFILE_option_args[@]}" ) )
+      return $?
+      ;;
+    '-v'|'--verbose')
+      return
+      ;;
+    '--color')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHEN_option_args[@]}" ) )
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHEN_option_args[@]}" ) )
+      return $?
+      ;;
+    '--config')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `doctor` subcommand.
+function _picocli_hbprobe_doctor() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
+  local arg_opts="'-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
+  local FORMATFILE_option_args=("text" "json" "ndjson") # --output values
+  local WHEN_option_args=("auto" "always" "never") # --color values
+  local WHEN_option_args=("auto" "always" "never") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
     '-o'|'--output')
       local IFS=$'\n'
       COMPREPLY=( $( compReplyArray "${FORMATFILE_option_args[@]}" ) )

@@ -5,7 +5,7 @@ function __hbprobe_at --argument-names wanted
     set -l at hbprobe
     for word in (commandline -opc)[2..-1]
         test "$word" = --; and break
-        if contains -- "$at $word" 'hbprobe measure' 'hbprobe respond' 'hbprobe lab' 'hbprobe lab run' 'hbprobe demo' 'hbprobe completion'
+        if contains -- "$at $word" 'hbprobe measure' 'hbprobe respond' 'hbprobe lab' 'hbprobe lab run' 'hbprobe demo' 'hbprobe doctor' 'hbprobe completion'
             set at "$at $word"
         end
     end
@@ -18,6 +18,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a measure -d 'Find after how lo
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a respond -d 'Be the far end: echo what comes, and obey a prober\'s orders about its own flows'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a lab -d 'A real NAT or firewall on this machine, without root, to try hbprobe against'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a demo -d 'Measure a real NAT on this machine, without root, and show the finding beside the truth'
+complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a doctor -d 'Check whether this host can measure what hbprobe claims: clock, timers, sockets, lab'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a completion -d 'Print a completion script for bash, zsh or fish'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -s h -l help -d 'Show this help message and exit'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -s V -l version -d 'Print version information and exit'
@@ -95,6 +96,16 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -l progress -r -f -a 'auto 
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -l config -r -F -d 'Defaults of options, as YAML; else hbprobe/hbprobe.yaml in the user\'s configuration folder'
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s h -l help -d 'Show this help message and exit'
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s V -l version -d 'Print version information and exit'
+
+complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s o -l output -r -f -a 'text json ndjson' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s j -l json -d 'The same as -o json'
+complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s q -l quiet -d 'No progress and no warnings on stderr'
+complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
+complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -l color -r -f -a 'auto always never' -d 'Colour: auto, always, never'
+complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -l progress -r -f -a 'auto always never' -d 'Progress on stderr: auto, always, never'
+complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -l config -r -F -d 'Defaults of options, as YAML; else hbprobe/hbprobe.yaml in the user\'s configuration folder'
+complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s h -l help -d 'Show this help message and exit'
+complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s V -l version -d 'Print version information and exit'
 
 complete -c hbprobe -n '__hbprobe_at "hbprobe completion"' -s h -l help -d 'Show this help message and exit'
 complete -c hbprobe -n '__hbprobe_at "hbprobe completion"' -s V -l version -d 'Print version information and exit'

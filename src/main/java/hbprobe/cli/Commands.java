@@ -10,7 +10,12 @@ import picocli.CommandLine.Model.CommandSpec;
 /** The commands there are, in the order of {@code --help}. */
 final class Commands {
     private static final List<Class<?>> ALL = List.of(
-            MeasureCommand.class, RespondCommand.class, LabCommand.class, DemoCommand.class, CompletionCommand.class);
+            MeasureCommand.class,
+            RespondCommand.class,
+            LabCommand.class,
+            DemoCommand.class,
+            DoctorCommand.class,
+            CompletionCommand.class);
 
     private Commands() {}
 

@@ -73,7 +73,7 @@ record Bracket(
     private static Bracket ofCloses(List<Trial> alive, List<Trial> dead, int samples) {
         List<Trial> closes = dead.stream().filter(Trial::hasClosedAtExpiry).toList();
         long smallestNs =
-                closes.stream().mapToLong(trial -> trial.idleAtMostNs).min().getAsLong();
+                closes.stream().mapToLong(trial -> trial.idleAtLeastNs).min().getAsLong();
         long largestNs =
                 closes.stream().mapToLong(trial -> trial.idleAtMostNs).max().getAsLong();
         long outlived =

@@ -366,6 +366,7 @@ public final class Search {
                         case ICMP -> Ending.ICMP;
                     };
                     trial.detail = detail;
+                    trial.closedAtNs = nowNs;
                 }
                 if (trial.is(State.PROBED)) {
                     trial.become(State.OVERDUE);
@@ -614,6 +615,8 @@ public final class Search {
         } else if (report.isPresent() && hasLostItsPush(report.get())) {
             if (report.get().pushes() > 0) {
                 timePush(trial, report.get().pushedAfterNs());
+            } else {
+                trial.closedUnasked();
             }
             dies(trial, report);
         } else if (trial.asked >= ASK_AT_MOST

@@ -81,6 +81,9 @@ final class Trial {
     /** … and at most this. */
     long idleAtMostNs;
 
+    /** When it was closed after it had been probed. */
+    long closedAtNs;
+
     boolean toldToSpeak;
     int refreshes;
     /** What the far end last said unasked, and when. */
@@ -146,6 +149,15 @@ final class Trial {
     /** Whether it is evidence, one way or the other. */
     boolean isSample() {
         return state == State.ALIVE || state == State.DEAD;
+    }
+
+    /** The far end had not spoken yet when the connection was closed: what looked like an answer came by itself. */
+    void closedUnasked() {
+        if (ending == Ending.RESET_ON_PROBE || ending == Ending.FIN_ON_PROBE) {
+            ending = ending == Ending.RESET_ON_PROBE ? Ending.RESET_AT_EXPIRY : Ending.FIN_AT_EXPIRY;
+            probedAtNs = closedAtNs;
+            timeSilence(closedAtNs, closedAtNs);
+        }
     }
 
     /** Whether it was silent at that time, and lived. */

@@ -65,6 +65,22 @@ public final class Lab implements AutoCloseable {
         return unavailableBecause(Tools.ofThisMachine());
     }
 
+    /** Everything that stands in the way of a lab here, each with the way out; empty when one can be had. */
+    public static List<String> obstacles() {
+        if (!Host.isLinux()) {
+            return List.of("the lab needs Linux, this is " + Host.os());
+        }
+        Tools tools = Tools.ofThisMachine();
+        List<String> obstacles = new ArrayList<>(tools.allMissing());
+        if (tools.has("unshare") && tools.has("mount")) {
+            Trial trial = tryNamespaces(tools);
+            if (trial.privilege.isEmpty()) {
+                obstacles.add(trial.refusal);
+            }
+        }
+        return obstacles;
+    }
+
     static Optional<String> unavailableBecause(Tools tools) {
         if (!Host.isLinux()) {
             return Optional.of("the lab needs Linux, this is " + Host.os());

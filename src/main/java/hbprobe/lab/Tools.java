@@ -58,10 +58,15 @@ final class Tools {
 
     /** What the lab can't do without and this machine lacks, in one line; empty when all is there. */
     Optional<String> missing() {
+        return allMissing().stream().findFirst();
+    }
+
+    /** The same, a line for each command. */
+    List<String> allMissing() {
         return NEEDED.keySet().stream()
                 .map(this::missing)
                 .flatMap(Optional::stream)
-                .findFirst();
+                .toList();
     }
 
     private Optional<String> missing(String command) {

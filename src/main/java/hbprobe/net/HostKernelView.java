@@ -6,11 +6,14 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.unix.Buffer;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
+import java.lang.ref.Reference;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Optional;
 import jdk.net.ExtendedSocketOptions;
@@ -24,6 +27,18 @@ final class HostKernelView implements KernelView {
 
     private static final IntegerUnixChannelOption IP_RECVERR = new IntegerUnixChannelOption("IP_RECVERR", 0, 11);
     private static final IntegerUnixChannelOption IPV6_RECVERR = new IntegerUnixChannelOption("IPV6_RECVERR", 41, 25);
+
+    private static final int SOL_SOCKET = 1;
+
+    /** {@code struct sock_fprog} of a 64-bit machine: a length, padding, an address. */
+    private static final int SOCK_FPROG_BYTES = 16;
+
+    private static final int BPF_INSTRUCTION_BYTES = 8;
+    private static final short BPF_RETURN = 0x06;
+    private static final RawUnixChannelOption SO_ATTACH_FILTER =
+            new RawUnixChannelOption("SO_ATTACH_FILTER", SOL_SOCKET, 26, SOCK_FPROG_BYTES);
+    private static final IntegerUnixChannelOption SO_DETACH_FILTER =
+            new IntegerUnixChannelOption("SO_DETACH_FILTER", SOL_SOCKET, 27);
 
     private final boolean epoll;
 
@@ -102,6 +117,28 @@ final class HostKernelView implements KernelView {
         if (epoll && channel.remoteAddress() instanceof InetSocketAddress remote) {
             set(channel, remote.getAddress() instanceof Inet6Address ? IPV6_RECVERR : IP_RECVERR, 1);
         }
+    }
+
+    @Override
+    public boolean discardInbound(Channel channel) {
+        if (!epoll) {
+            return false;
+        }
+        ByteBuffer program = ByteBuffer.allocateDirect(BPF_INSTRUCTION_BYTES).order(ByteOrder.nativeOrder());
+        program.putShort(0, BPF_RETURN); // and how many bytes to let through: none
+        ByteBuffer filter = ByteBuffer.allocateDirect(SOCK_FPROG_BYTES).order(ByteOrder.nativeOrder());
+        filter.putShort(0, (short) 1);
+        filter.putLong(Long.BYTES, Buffer.memoryAddress(program));
+        try {
+            return set(channel, SO_ATTACH_FILTER, filter);
+        } finally {
+            Reference.reachabilityFence(program); // the kernel copies it during the call
+        }
+    }
+
+    @Override
+    public boolean deliverInbound(Channel channel) {
+        return epoll && set(channel, SO_DETACH_FILTER, 0);
     }
 
     @Override

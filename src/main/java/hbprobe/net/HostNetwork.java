@@ -78,6 +78,11 @@ public final class HostNetwork implements Network, AutoCloseable {
         NETTY.setLevel(Level.ALL);
     }
 
+    /** Why there is no epoll here; empty where there is. */
+    public static Optional<String> lackOfEpoll() {
+        return Optional.ofNullable(Epoll.unavailabilityCause()).map(why -> String.valueOf(why.getMessage()));
+    }
+
     /** {@code epoll} or {@code nio}: what {@link #open} would take. */
     public static String availableTransport() {
         return Epoll.isAvailable() ? "epoll" : "nio";

@@ -38,6 +38,25 @@ public interface KernelView {
      */
     void reportIcmp(Channel channel);
 
+    /**
+     * From now on whatever arrives for the connection is thrown away before its protocol sees it, as on a path that
+     * has gone dead: a socket filter does that without any privilege.
+     *
+     * @return whether this platform could
+     */
+    default boolean discardInbound(Channel channel) {
+        return false;
+    }
+
+    /**
+     * The end of {@link #discardInbound}; what the other end sends again arrives.
+     *
+     * @return whether this platform could
+     */
+    default boolean deliverInbound(Channel channel) {
+        return false;
+    }
+
     /** Makes the next close send RST instead of FIN. */
     void resetOnClose(Channel channel);
 }

@@ -152,8 +152,9 @@ final class SimNetwork implements Network {
             if (isLost(to.other())) {
                 return;
             }
-            if (to == Side.SERVER && segment.is(Kind.SYN)) {
-                accept(flow);
+            if (to == Side.SERVER && segment.is(Kind.SYN) && !accept(flow)) {
+                flow.server.refuse(segment);
+                return;
             }
             flow.end(to).receive(segment);
         });
@@ -178,9 +179,13 @@ final class SimNetwork implements Network {
 
     // ---- the far end ---------------------------------------------------------------------------------------------
 
-    private void accept(SimFlow flow) {
-        if (serverGone || flow.accepted) {
-            return;
+    /** Whether somebody listens there, and has this connection or takes it. */
+    private boolean accept(SimFlow flow) {
+        if (serverGone) {
+            return false;
+        }
+        if (flow.accepted) {
+            return true;
         }
         flow.accepted = true;
         SimChannel[] made = new SimChannel[1];
@@ -193,6 +198,7 @@ final class SimNetwork implements Network {
         serverChannels.add(channel);
         channel.pipeline().addLast(server.get());
         channel.registerWhenEstablished(serverLoop);
+        return true;
     }
 
     // ---- time ----------------------------------------------------------------------------------------------------

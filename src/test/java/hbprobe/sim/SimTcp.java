@@ -211,6 +211,11 @@ final class SimTcp {
         }
     }
 
+    /** Nobody listens. */
+    void refuse(Segment syn) {
+        wire.accept(Segment.bare(Kind.RESET, 0, syn.seq() + 1));
+    }
+
     private void onSyn() {
         if (state == State.CLOSED) {
             state = State.SYN_RECEIVED;
