@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows progress on stderr from a thread of its own, which alone touches the terminal: the ladder redrawn in place, or a
- * line now and then.
+ * Shows progress on stderr from a thread of its own, which alone touches the terminal: the ladder redrawn in place, or
+ * a line now and then.
  */
 public final class ProgressView implements AutoCloseable {
     private static final long REDRAW_MS = 250;

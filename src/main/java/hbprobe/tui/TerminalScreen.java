@@ -17,8 +17,8 @@ import org.jline.utils.InfoCmp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A terminal in which a block of lines is redrawn in place. It is only ever written to: none of its settings changes, no
- * cursor is hidden and no signal taken, so that nothing has to be put right, however the program ends.
+ * A terminal in which a block of lines is redrawn in place. It is only ever written to: none of its settings changes,
+ * no cursor is hidden and no signal taken, so that nothing has to be put right, however the program ends.
  */
 final class TerminalScreen implements Screen {
     private final Terminal terminal;
