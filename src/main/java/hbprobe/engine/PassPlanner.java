@@ -208,7 +208,9 @@ final class PassPlanner {
             long aliveNs = bracket.aliveNs().getAsLong();
             long widthNs = bracket.widthNs().getAsLong();
             int parts = (int) Math.min(MOST_REFINING, Math.ceil((double) widthNs / askedNs(aliveNs)));
-            LongStream.range(1, parts).forEach(i -> rungs.add(new Rung(direction, aliveNs + i * widthNs / parts)));
+            LongStream.range(1, parts)
+                    .forEach(i -> rungs.add(
+                            new Rung(direction, Rungs.besideWholeSeconds(aliveNs + (double) i * widthNs / parts))));
         }
         rungs.sort((one, other) -> Long.compare(one.idleNs(), other.idleNs()));
         return rungs.isEmpty() ? Optional.empty() : Optional.of(new Pass(Kind.REFINE, rungs, Optional.empty()));
@@ -238,8 +240,9 @@ final class PassPlanner {
                 return Optional.empty();
             }
             Bracket found = Bracket.of(serverFirst);
+            // A little above, so that timers' jitter doesn't leave it in doubt whether this one was idle as long.
             long startNs = found.deadNs().isPresent()
-                    ? found.deadNs().getAsLong()
+                    ? found.deadNs().getAsLong() + askedNs(found.deadNs().getAsLong()) / 2
                     : found.aliveNs().orElse(settings.min().toNanos());
             if (clientFirst.isEmpty()) {
                 return Optional.of(step(Direction.CLIENT_FIRST, startNs));

@@ -67,7 +67,7 @@ public record Rungs(List<Long> idleNs, double ratio) {
     /**
      * Timeouts are whole seconds: a rung that sits on one would be decided by a millisecond's jitter, now so, now so.
      */
-    private static long besideWholeSeconds(double at) {
+    static long besideWholeSeconds(double at) {
         double wholeNs = Math.rint(at / 1e9) * 1e9;
         return Math.round(Math.abs(at - wholeNs) < CLEARANCE_NS ? wholeNs + 2 * CLEARANCE_NS : at);
     }

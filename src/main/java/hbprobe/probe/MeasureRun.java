@@ -306,7 +306,8 @@ public final class MeasureRun {
             long beforeNs = nowNs();
             conversation.speak();
             if (purpose.purpose() == Action.Purpose.RUNG) {
-                long spokenNs = nowNs();
+                // What is not written here is sent by a timer of the kernel's, which may have to wait for its tick.
+                long spokenNs = nowNs() + (abilities.writes() ? 0 : TimeUnit.MILLISECONDS.toNanos(TcpInfo.GRAIN_MS));
                 trace(this, "speaks after " + Durations.seconds(purpose.idleNs()) + " s");
                 told(engine -> engine.onSpoken(id, beforeNs, spokenNs, refreshes));
             }

@@ -6,7 +6,9 @@ import hbprobe.engine.Verdict;
 import hbprobe.model.Ending;
 import hbprobe.model.MeasureFinding.DirectionFinding;
 import hbprobe.model.MeasureFinding.Outcome;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -15,6 +17,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * -Dhbprobe.seed=N} runs it alone, {@code -Dhbprobe.seeds=N} the first N.
  */
 class SimulationTest {
+    private static final int ENOUGH = 1_000;
+    private static final AtomicInteger runs = new AtomicInteger();
+    private static final AtomicInteger decisive = new AtomicInteger();
+
     static LongStream seeds() {
         Long one = Long.getLong("hbprobe.seed");
         return one != null ? LongStream.of(one) : LongStream.range(0, Long.getLong("hbprobe.seeds", 2_000));
@@ -34,8 +40,18 @@ class SimulationTest {
                 .as("flows open at once in %s", draw)
                 .isLessThanOrEqualTo(draw.asked().maxFlows());
         assertThat(measure.network().openNow()).as("flows left open").isZero();
+        runs.incrementAndGet();
         if (draw.mustBeFound()) {
+            decisive.incrementAndGet();
             assertThat(verdict.outcome()).as("%s: %s", draw, verdict.warnings()).isEqualTo(Outcome.EXPIRES);
+        }
+    }
+
+    /** A verdict that never says anything would contradict nothing. */
+    @AfterAll
+    static void aFairShareHadToBeFound() {
+        if (runs.get() >= ENOUGH) {
+            assertThat(decisive.get()).as("of %s runs", runs.get()).isGreaterThan(runs.get() / 40);
         }
     }
 
