@@ -19,7 +19,10 @@ public final class DoctorText {
     /** The whole report, with a line break at its end. */
     public static String of(DoctorFinding finding, Ink ink) {
         List<String> lines = new ArrayList<>();
-        lines.add(ink.bold(finding.outcome() == Outcome.ABLE ? ink.good(answer(finding)) : ink.bad(answer(finding))));
+        boolean able = finding.outcome() == Outcome.ABLE;
+        Words.paragraph("", answer(finding)).stream()
+                .map(line -> ink.bold(able ? ink.good(line) : ink.bad(line)))
+                .forEach(lines::add);
         lines.add("");
         finding.checks().forEach(check -> lines.addAll(lines(check)));
         Problem error = finding.error();
