@@ -1,5 +1,6 @@
 package hbprobe.dialect;
 
+import hbprobe.model.FarDeed;
 import io.netty.channel.ChannelHandler;
 
 /** One flow's talk with the far end. Used on the event loop only. */
@@ -7,8 +8,25 @@ public interface Conversation {
     /** Puts the dialect's handlers into a new channel's pipeline; priming starts when it is connected. */
     ChannelHandler handler();
 
-    /** Writes the client-first probe; {@link FlowListener#answered} tells of its answer. */
+    /**
+     * Writes the client-first probe; {@link FlowListener#answered} tells of its answer. Several may be on their way:
+     * their answers come in the order in which they were spoken.
+     */
     void speak();
+
+    /** Writes a heartbeat that nobody waits for; where the protocol has none, a probe whose answer doesn't matter. */
+    default void beat() {
+        speak();
+    }
+
+    /**
+     * Orders the far end to do something on this flow.
+     *
+     * @return whether the protocol has such an order
+     */
+    default boolean order(FarDeed deed, long durationNs) {
+        return false;
+    }
 
     /**
      * Asks what became of another flow as the far end saw it; {@link FlowListener#reported} tells of the answer.

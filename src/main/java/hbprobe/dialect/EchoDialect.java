@@ -103,10 +103,13 @@ public final class EchoDialect implements Dialect {
                             ctx, "not-an-echo", "the far end says something else than what it was sent; try tcp://");
                     return;
                 }
+                if (awaited.size() % PROBE_BYTES == 0) {
+                    onWholeProbe(ctx);
+                }
             }
-            if (!awaited.isEmpty()) {
-                return;
-            }
+        }
+
+        private void onWholeProbe(ChannelHandlerContext ctx) {
             if (primed) {
                 listener.answered();
             } else {

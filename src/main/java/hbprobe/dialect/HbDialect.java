@@ -1,6 +1,7 @@
 package hbprobe.dialect;
 
 import hbprobe.model.Abilities;
+import hbprobe.model.FarDeed;
 import hbprobe.model.FarReport;
 import hbprobe.model.Limits;
 import hbprobe.net.KernelView;
@@ -10,6 +11,7 @@ import hbprobe.wire.Bytes;
 import hbprobe.wire.Frame;
 import hbprobe.wire.Frame.Accepted;
 import hbprobe.wire.Frame.Ask;
+import hbprobe.wire.Frame.Beat;
 import hbprobe.wire.Frame.Challenge;
 import hbprobe.wire.Frame.Deed;
 import hbprobe.wire.Frame.Echo;
@@ -28,6 +30,8 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +74,8 @@ public final class HbDialect implements Dialect {
         private long rttNs;
         private long orderNonce;
         private long orderedAtNs;
-        private long echoNonce;
+        private final Deque<Long> echoes = new ArrayDeque<>();
+        private int beats;
         private boolean proved;
 
         Talk(Optional<String> token, Priming priming, KernelView kernel, FlowListener listener) {
@@ -123,8 +128,10 @@ public final class HbDialect implements Dialect {
                 silence(ctx);
             } else if (frame instanceof Pushed pushed && pushed.nonce() == orderNonce) {
                 listener.pushed(pushed.afterNs(), pushed.strangers());
-            } else if (frame instanceof Echoed echoed && echoed.nonce() == echoNonce) {
+            } else if (frame instanceof Echoed echoed && echoes.remove(echoed.nonce())) {
                 listener.answered();
+            } else if (frame instanceof Beat) {
+                beat(); // so that a flow on which the far end's heart beats carries data both ways
             } else if (frame instanceof Report report) {
                 listener.reported(report.flow(), report.known() ? Optional.of(farReport(report)) : Optional.empty());
             } else if (frame instanceof Refused refused) {
@@ -201,8 +208,27 @@ public final class HbDialect implements Dialect {
 
         @Override
         public void speak() {
-            echoNonce = Host.unguessable();
-            write(new Echo(echoNonce, Bytes.NONE));
+            long nonce = Host.unguessable();
+            echoes.add(nonce);
+            write(new Echo(nonce, Bytes.NONE));
+        }
+
+        @Override
+        public void beat() {
+            write(new Beat(0, ++beats));
+        }
+
+        @Override
+        public boolean order(FarDeed deed, long durationNs) {
+            Deed ordered = switch (deed) {
+                case MUTE -> Deed.MUTE;
+                case CLOSE -> Deed.CLOSE;
+                case RESET -> Deed.RESET;
+                case BEAT -> Deed.BEAT;
+                case KEEPALIVE -> Deed.KEEPALIVE;
+            };
+            write(new Order(Host.unguessable(), ordered, durationNs));
+            return true;
         }
 
         @Override

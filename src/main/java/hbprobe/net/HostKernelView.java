@@ -1,5 +1,6 @@
 package hbprobe.net;
 
+import hbprobe.model.HeartbeatSettings;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
@@ -15,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import jdk.net.ExtendedSocketOptions;
 
@@ -35,6 +37,12 @@ final class HostKernelView implements KernelView {
 
     private static final int BPF_INSTRUCTION_BYTES = 8;
     private static final short BPF_RETURN = 0x06;
+    private static final short BPF_LOAD_WORD = 0x20;
+    private static final short BPF_JUMP_IF_GREATER_OR_EQUAL = 0x35;
+
+    /** {@code SKF_AD_OFF + SKF_AD_RANDOM}: an address at which the kernel has a random number. */
+    private static final int SKF_AD_RANDOM = -0x1000 + 56;
+
     private static final RawUnixChannelOption SO_ATTACH_FILTER =
             new RawUnixChannelOption("SO_ATTACH_FILTER", SOL_SOCKET, 26, SOCK_FPROG_BYTES);
     private static final IntegerUnixChannelOption SO_DETACH_FILTER =
@@ -74,10 +82,13 @@ final class HostKernelView implements KernelView {
     }
 
     @Override
-    public void userTimeout(Channel channel, Duration timeout) {
-        if (epoll) {
-            set(channel, EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(timeout.toMillis()));
-        }
+    public boolean userTimeout(Channel channel, Duration timeout) {
+        return epoll && set(channel, EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(timeout.toMillis()));
+    }
+
+    @Override
+    public Optional<Duration> userTimeout(Channel channel) {
+        return epoll ? get(channel, EpollChannelOption.TCP_USER_TIMEOUT).map(Duration::ofMillis) : Optional.empty();
     }
 
     @Override
@@ -104,6 +115,34 @@ final class HostKernelView implements KernelView {
     }
 
     @Override
+    public Optional<HeartbeatSettings.Keepalive> keepalive(Channel channel) {
+        Optional<Integer> idle;
+        Optional<Integer> interval;
+        Optional<Integer> count;
+        if (epoll) {
+            idle = get(channel, EpollChannelOption.TCP_KEEPIDLE);
+            interval = get(channel, EpollChannelOption.TCP_KEEPINTVL);
+            count = get(channel, EpollChannelOption.TCP_KEEPCNT);
+        } else {
+            idle = get(channel, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE));
+            interval = get(channel, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL));
+            count = get(channel, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT));
+        }
+        return idle.isEmpty() || interval.isEmpty() || count.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new HeartbeatSettings.Keepalive(
+                        Duration.ofSeconds(idle.get()), Duration.ofSeconds(interval.get()), count.get()));
+    }
+
+    private static <T> Optional<T> get(Channel channel, ChannelOption<T> option) {
+        try {
+            return Optional.ofNullable(channel.config().getOption(option));
+        } catch (ChannelException | UnsupportedOperationException e) {
+            return Optional.empty(); // the connection is gone, or this platform can't
+        }
+    }
+
+    @Override
     public void keepaliveOff(Channel channel) {
         set(channel, ChannelOption.SO_KEEPALIVE, false);
     }
@@ -121,19 +160,51 @@ final class HostKernelView implements KernelView {
 
     @Override
     public boolean discardInbound(Channel channel) {
+        return attach(channel, List.of(Instruction.RETURN_NOTHING));
+    }
+
+    @Override
+    public boolean loseInbound(Channel channel, double share) {
+        // A random number of 32 bits below the share of all of them: thrown away; else let through.
+        int below = (int) Math.round(share * 0xFFFF_FFFFL);
+        return attach(
+                channel,
+                List.of(
+                        new Instruction(BPF_LOAD_WORD, 0, 0, SKF_AD_RANDOM),
+                        new Instruction(BPF_JUMP_IF_GREATER_OR_EQUAL, 1, 0, below),
+                        Instruction.RETURN_NOTHING,
+                        Instruction.RETURN_ALL));
+    }
+
+    private boolean attach(Channel channel, List<Instruction> instructions) {
         if (!epoll) {
             return false;
         }
-        ByteBuffer program = ByteBuffer.allocateDirect(BPF_INSTRUCTION_BYTES).order(ByteOrder.nativeOrder());
-        program.putShort(0, BPF_RETURN); // and how many bytes to let through: none
+        ByteBuffer program = ByteBuffer.allocateDirect(BPF_INSTRUCTION_BYTES * instructions.size())
+                .order(ByteOrder.nativeOrder());
+        instructions.forEach(one -> program.putShort(one.code)
+                .put((byte) one.ifTrue)
+                .put((byte) one.ifFalse)
+                .putInt(one.operand));
         ByteBuffer filter = ByteBuffer.allocateDirect(SOCK_FPROG_BYTES).order(ByteOrder.nativeOrder());
-        filter.putShort(0, (short) 1);
+        filter.putShort(0, (short) instructions.size());
         filter.putLong(Long.BYTES, Buffer.memoryAddress(program));
         try {
             return set(channel, SO_ATTACH_FILTER, filter);
         } finally {
             Reference.reachabilityFence(program); // the kernel copies it during the call
         }
+    }
+
+    /**
+     * {@code struct sock_filter} of {@code linux/filter.h}.
+     *
+     * @param ifTrue instructions to skip where a comparison holds
+     * @param ifFalse instructions to skip where it does not
+     */
+    private record Instruction(short code, int ifTrue, int ifFalse, int operand) {
+        private static final Instruction RETURN_NOTHING = new Instruction(BPF_RETURN, 0, 0, 0);
+        private static final Instruction RETURN_ALL = new Instruction(BPF_RETURN, 0, 0, -1);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package hbprobe.net;
 
+import hbprobe.model.HeartbeatSettings;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,8 +19,17 @@ public interface KernelView {
     /** Sends an acknowledgement that is being held back (RFC 1122, 4.2.3.2) at once. */
     void quickAck(Channel channel);
 
-    /** How long written data may stay unacknowledged before the connection is given up (RFC 5482). */
-    void userTimeout(Channel channel, Duration timeout);
+    /**
+     * How long written data may stay unacknowledged before the connection is given up (RFC 5482).
+     *
+     * @return whether this platform could
+     */
+    boolean userTimeout(Channel channel, Duration timeout);
+
+    /** What {@link #userTimeout} came to; empty where it can't be read. */
+    default Optional<Duration> userTimeout(Channel channel) {
+        return Optional.empty();
+    }
 
     /**
      * OS keepalive in whole seconds. Where the connection has been silent for longer than {@code idle} already, the
@@ -28,6 +38,11 @@ public interface KernelView {
      * @return whether this platform could
      */
     boolean keepalive(Channel channel, Duration idle, Duration interval, int count);
+
+    /** What {@link #keepalive(Channel, Duration, Duration, int)} came to; empty where it can't be read. */
+    default Optional<HeartbeatSettings.Keepalive> keepalive(Channel channel) {
+        return Optional.empty();
+    }
 
     /** Switches OS keepalive off. */
     void keepaliveOff(Channel channel);
@@ -49,7 +64,17 @@ public interface KernelView {
     }
 
     /**
-     * The end of {@link #discardInbound}; what the other end sends again arrives.
+     * From now on each segment that arrives for the connection is lost by chance, as on a bad path.
+     *
+     * @param share the chance, from 0 to 1
+     * @return whether this platform could
+     */
+    default boolean loseInbound(Channel channel, double share) {
+        return false;
+    }
+
+    /**
+     * The end of {@link #discardInbound} and {@link #loseInbound}; what the other end sends again arrives.
      *
      * @return whether this platform could
      */

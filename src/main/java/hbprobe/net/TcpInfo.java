@@ -15,6 +15,11 @@ import java.nio.ByteOrder;
  * @param segmentsOut sent, all kinds (Linux 4.2)
  * @param segmentsIn received, all kinds (Linux 4.2)
  * @param dataSegmentsIn received with data (Linux 4.6)
+ * @param rtoUs retransmission timeout as it stands (RFC 6298), microseconds
+ * @param leastRttUs the shortest round trip of the last minutes, microseconds (Linux 4.6)
+ * @param bytesSent of payload, retransmissions included (Linux 4.19)
+ * @param bytesReceived of payload (Linux 4.1)
+ * @param timestamps whether segments carry the timestamps option (RFC 7323)
  */
 public record TcpInfo(
         boolean established,
@@ -25,9 +30,16 @@ public record TcpInfo(
         long retransmissions,
         long segmentsOut,
         long segmentsIn,
-        long dataSegmentsIn) {
-    /** As much of the struct as is read; kernels before 4.6 fill less and leave zeros. */
-    static final int BYTES = 160;
+        long dataSegmentsIn,
+        long rtoUs,
+        long leastRttUs,
+        long bytesSent,
+        long bytesReceived,
+        boolean timestamps) {
+    /** As much of the struct as is read; kernels before 4.19 fill less and leave zeros. */
+    static final int BYTES = 208;
+
+    private static final int TCPI_OPT_TIMESTAMPS = 1;
 
     /** How far off the ages are at most: a tick of the kernel's clock, which has 100 to 1000 a second. */
     public static final long GRAIN_MS = 10;
@@ -45,7 +57,17 @@ public record TcpInfo(
                 Integer.toUnsignedLong(info.getInt(100)),
                 Integer.toUnsignedLong(info.getInt(136)),
                 Integer.toUnsignedLong(info.getInt(140)),
-                Integer.toUnsignedLong(info.getInt(152)));
+                Integer.toUnsignedLong(info.getInt(152)),
+                Integer.toUnsignedLong(info.getInt(8)),
+                Integer.toUnsignedLong(info.getInt(148)),
+                info.getLong(200),
+                info.getLong(128),
+                (info.get(5) & TCPI_OPT_TIMESTAMPS) != 0);
+    }
+
+    /** What a segment's TCP header takes: 20 bytes, and 12 more with timestamps. */
+    public int headerBytes() {
+        return timestamps ? 32 : 20;
     }
 
     /** Segments that arrived without data: keepalive probes and bare acknowledgements. */

@@ -122,8 +122,8 @@ final class FrameFlow extends SimpleChannelInboundHandler<Frame> {
             cancelOrders();
             kernel().keepaliveOff(ctx.channel());
             ctx.writeAndFlush(new Accepted(order.nonce()));
-        } else if (muted) {
-            return; // the order says: answer nothing
+        } else if (muted || frame instanceof Beat) {
+            return; // the order says: answer nothing; and a heartbeat wants no answer
         } else if (frame instanceof Echo echo) {
             ctx.writeAndFlush(new Echoed(echo.nonce(), echo.payload()));
         } else if (frame instanceof Order order) {

@@ -97,8 +97,13 @@ public sealed interface Frame {
      */
     record Pushed(long nonce, long afterNs, int strangers) implements Reply {}
 
-    /** One of the beats ordered. */
-    record Beat(long nonce, int number) implements Reply {}
+    /**
+     * A heartbeat that nobody answers, either way: one of the beats ordered, or the client's own.
+     *
+     * @param nonce of the order; the client's own choice for its own
+     * @param number counts them
+     */
+    record Beat(long nonce, int number) implements Request, Reply {}
 
     /**
      * Answers {@link Ask}.

@@ -42,7 +42,8 @@ class TcpDialectTest {
         @Override
         public Optional<TcpInfo> tcpInfo(Channel of) {
             return sees
-                    ? Optional.of(new TcpInfo(true, 0, 0, lastAckMs, 300, 0, segmentsIn, segmentsIn, 0))
+                    ? Optional.of(
+                            new TcpInfo(true, 0, 0, lastAckMs, 300, 0, segmentsIn, segmentsIn, 0, 0, 0, 0, 0, true))
                     : Optional.empty();
         }
 
@@ -58,7 +59,9 @@ class TcpDialectTest {
         }
 
         @Override
-        public void userTimeout(Channel of, Duration timeout) {}
+        public boolean userTimeout(Channel of, Duration timeout) {
+            return false;
+        }
 
         @Override
         public void keepaliveOff(Channel of) {}

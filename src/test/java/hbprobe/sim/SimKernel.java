@@ -28,8 +28,9 @@ final class SimKernel implements KernelView {
     }
 
     @Override
-    public void userTimeout(Channel channel, Duration timeout) {
+    public boolean userTimeout(Channel channel, Duration timeout) {
         tcp(channel).userTimeout(timeout.toNanos());
+        return true;
     }
 
     @Override

@@ -386,7 +386,12 @@ final class SimTcp {
                 retransmissions,
                 segmentsOut,
                 segmentsIn,
-                dataSegmentsIn);
+                dataSegmentsIn,
+                TimeUnit.NANOSECONDS.toMicros(rtoNs),
+                TimeUnit.NANOSECONDS.toMicros(srttNs),
+                0,
+                0,
+                true);
     }
 
     /** What a box that forges segments writes into them. */
