@@ -8,6 +8,7 @@ import hbprobe.model.MeasureFinding;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.TargetSpec;
 import hbprobe.net.HostNetwork;
+import hbprobe.probe.Destination;
 import hbprobe.probe.Dialects;
 import hbprobe.probe.MeasureExperiment;
 import hbprobe.probe.MeasureRequest;
@@ -198,14 +199,15 @@ final class MeasureCommand implements Callable<Integer> {
                 settings,
                 maxFlows == null ? OptionalInt.empty() : OptionalInt.of(maxFlows),
                 Optional.ofNullable(refine),
-                targetSpec,
-                networkOptions.family(command),
-                networkOptions.bind(),
-                networkOptions.device(),
-                tokenOptions.token(host, command),
-                Optional.ofNullable(deadline),
-                seed == null ? Host.freshSeed() : seed,
-                host.variable(TestSwitches.TRANSPORT));
+                new Destination(
+                        targetSpec,
+                        networkOptions.family(command),
+                        networkOptions.bind(),
+                        networkOptions.device(),
+                        tokenOptions.token(host, command),
+                        Optional.ofNullable(deadline),
+                        host.variable(TestSwitches.TRANSPORT)),
+                seed == null ? Host.freshSeed() : seed);
         MeasureExperiment.unfit(request).ifPresent(why -> {
             throw new ParameterException(command, why);
         });

@@ -27,7 +27,7 @@ final class BusyFlows {
     /** Closes that are no further apart may have one cause. */
     private static final long ONE_MOMENT_NS = TimeUnit.MILLISECONDS.toNanos(750);
 
-    private final Outbox outbox;
+    private final Outbox<Action> outbox;
     private final ReplyTimeout replyTimeout;
     private final int wanted;
     private final boolean writes;
@@ -120,7 +120,7 @@ final class BusyFlows {
         }
     }
 
-    BusyFlows(Outbox outbox, ReplyTimeout replyTimeout, int wanted, Abilities abilities) {
+    BusyFlows(Outbox<Action> outbox, ReplyTimeout replyTimeout, int wanted, Abilities abilities) {
         this.outbox = outbox;
         this.replyTimeout = replyTimeout;
         this.wanted = wanted;

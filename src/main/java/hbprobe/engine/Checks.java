@@ -23,7 +23,7 @@ final class Checks {
     /** After this many failures in a row the path is down. */
     private static final int TRIES = 3;
 
-    private final Outbox outbox;
+    private final Outbox<Action> outbox;
     private final ReplyTimeout replyTimeout;
     private @Nullable Check current;
     private int failures;
@@ -46,7 +46,7 @@ final class Checks {
         }
     }
 
-    Checks(Outbox outbox, ReplyTimeout replyTimeout) {
+    Checks(Outbox<Action> outbox, ReplyTimeout replyTimeout) {
         this.outbox = outbox;
         this.replyTimeout = replyTimeout;
     }

@@ -8,12 +8,12 @@ import java.util.OptionalLong;
 import java.util.PriorityQueue;
 
 /**
- * What the engine wants: actions, and to be woken. Timers are never cancelled; who is woken looks again at where things
+ * What an engine wants: actions, and to be woken. Timers are never cancelled; who is woken looks again at where things
  * stand.
  */
-final class Outbox {
+final class Outbox<A> {
     private final PriorityQueue<Wake> wakes;
-    private final Deque<Action> actions = new ArrayDeque<>();
+    private final Deque<A> actions = new ArrayDeque<>();
     private int flows;
 
     private record Wake(long atNs, int flow) {}
@@ -27,7 +27,7 @@ final class Outbox {
         return ++flows;
     }
 
-    void act(Action action) {
+    void act(A action) {
         actions.add(action);
     }
 
@@ -35,7 +35,7 @@ final class Outbox {
         wakes.add(new Wake(atNs, flow));
     }
 
-    Optional<Action> next() {
+    Optional<A> next() {
         return Optional.ofNullable(actions.poll());
     }
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Conducts a measurement. It is told what happens on the flows and what time it is; it says what to do ({@link
  * #nextAction}) and when to call again ({@link #nextWakeNs}). All times are from one monotonic clock, in nanoseconds.
  */
-public final class Search {
+public final class Search implements Decider<Action> {
     private static final long PRIMING_PATIENCE_NS = TimeUnit.SECONDS.toNanos(6);
     private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -41,7 +41,7 @@ public final class Search {
     private final MeasureSettings settings;
     private final Abilities abilities;
     private final PassPlanner planner;
-    private final Outbox outbox;
+    private final Outbox<Action> outbox;
     private final ReplyTimeout replyTimeout;
     private final BusyFlows busy;
     private final Checks checks;
@@ -112,7 +112,7 @@ public final class Search {
         this.startNs = nowNs;
         this.checkNotBeforeNs = nowNs;
         this.planner = new PassPlanner(settings);
-        this.outbox = new Outbox(nowNs);
+        this.outbox = new Outbox<>(nowNs);
         this.replyTimeout = new ReplyTimeout(settings.replyTimeout(), abilities.shortestReply());
         this.busy = new BusyFlows(outbox, replyTimeout, planner.busyFlows(), abilities);
         this.checks = new Checks(outbox, replyTimeout);
@@ -124,17 +124,18 @@ public final class Search {
         }
     }
 
-    /** The next thing to do; empty when there is nothing to do for now. */
+    @Override
     public Optional<Action> nextAction() {
         return outbox.next();
     }
 
-    /** When {@link #onTime} wants to be called; empty when the search is over. */
+    @Override
     public OptionalLong nextWakeNs() {
         return isOver() ? OptionalLong.empty() : outbox.nextWakeNs();
     }
 
-    /** Whether it has ended; {@link Verdict} says what came of it. */
+    /** {@link Verdict} says what came of it. */
+    @Override
     public boolean isOver() {
         return conclusion != null;
     }
@@ -438,7 +439,7 @@ public final class Search {
 
     // ---- time ----------------------------------------------------------------------------------------------------
 
-    /** Time has passed. */
+    @Override
     public void onTime(long nowNs) {
         for (Optional<Integer> due = outbox.due(nowNs); due.isPresent() && !isOver(); due = outbox.due(nowNs)) {
             int flow = due.get();

@@ -6,7 +6,6 @@ import hbprobe.engine.Verdict;
 import hbprobe.model.Durations;
 import hbprobe.model.Ending;
 import hbprobe.model.ExitCode;
-import hbprobe.model.HostInfo;
 import hbprobe.model.KnownTimeout;
 import hbprobe.model.MeasureFinding;
 import hbprobe.model.MeasureFinding.IdleTimeout;
@@ -16,12 +15,9 @@ import hbprobe.model.MeasureFinding.PathCheck;
 import hbprobe.model.MeasureFinding.Settings;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.Problem;
-import hbprobe.model.Target;
 import hbprobe.net.LocalConntrack;
 import hbprobe.runtime.Build;
 import hbprobe.runtime.Signals.Stop;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,28 +25,20 @@ import java.util.Optional;
 /** Puts findings together: the verdict, and what the run knows beside it. */
 final class MeasureFindings {
     private final MeasureRequest request;
-    private final Instant startedAt;
+    private final Approach approach;
 
-    MeasureFindings(MeasureRequest request, Instant startedAt) {
+    MeasureFindings(MeasureRequest request, Approach approach) {
         this.request = request;
-        this.startedAt = startedAt;
+        this.approach = approach;
     }
 
-    MeasureFinding measured(
-            Target target,
-            HostInfo host,
-            Duration elapsed,
-            MeasureSettings settings,
-            MeasureRun.Measured measured,
-            List<String> aboutTheDialect,
-            Optional<Stop> stop,
-            boolean seesSegments) {
+    MeasureFinding measured(Approach.Reached reached, MeasureSettings settings, MeasureRun.Measured measured) {
         Verdict verdict = measured.verdict();
         List<String> warnings = new ArrayList<>(verdict.warnings());
         if (verdict.outcome() != Outcome.UNREACHABLE) {
-            warnings.addAll(aboutTheDialect);
+            warnings.addAll(reached.notes());
         }
-        if (!seesSegments) {
+        if (!reached.network().kernel().seesSegments()) {
             warnings.add("without epoll nobody can see whether segments crossed an idle flow, nor whether an unanswered"
                     + " probe was acknowledged");
         }
@@ -63,14 +51,16 @@ final class MeasureFindings {
             });
             likely.addAll(Fingerprint.match(found, KnownTimeout.table()));
         });
-        int exitCode = verdict.outcome() == Outcome.INTERRUPTED ? MeasureExperiment.exitCode(stop) : verdict.exitCode();
+        int exitCode = verdict.outcome() == Outcome.INTERRUPTED
+                ? approach.stopped().map(Stop::exitCode).orElse(ExitCode.INCONCLUSIVE)
+                : verdict.exitCode();
         return new MeasureFinding(
                 MeasureFinding.SCHEMA,
                 Build.version(),
-                target,
-                host,
-                startedAt.toString(),
-                Durations.seconds(elapsed),
+                approach.target(),
+                approach.host(reached.network(), measured.timerErrorMsP99()),
+                approach.startedAt().toString(),
+                Durations.seconds(approach.elapsed()),
                 request.seed(),
                 verdict.outcome(),
                 Settings.of(settings),
@@ -98,53 +88,39 @@ final class MeasureFindings {
                         "net.netfilter.nf_conntrack_tcp_timeout_established"));
     }
 
-    MeasureFinding unreachable(Target target, HostInfo host, Duration elapsed, Problem problem) {
-        return empty(target, host, elapsed, Outcome.UNREACHABLE, problem, ExitCode.UNREACHABLE);
+    MeasureFinding unreachable(Problem problem) {
+        return empty(Outcome.UNREACHABLE, problem, ExitCode.UNREACHABLE);
     }
 
-    MeasureFinding deadline(Target target, HostInfo host, Duration elapsed) {
+    MeasureFinding deadline() {
         return empty(
-                target,
-                host,
-                elapsed,
                 Outcome.INCONCLUSIVE,
                 new Problem("deadline", "the deadline came before the name was resolved"),
                 ExitCode.INCONCLUSIVE);
     }
 
-    MeasureFinding interrupted(Target target, HostInfo host, Duration elapsed, Stop stop) {
+    MeasureFinding interrupted(Stop stop) {
         return empty(
-                target,
-                host,
-                elapsed,
                 Outcome.INTERRUPTED,
                 new Problem("interrupted", "ended before the first flow was opened"),
                 stop.exitCode());
     }
 
-    MeasureFinding defect(Target target, HostInfo host, Duration elapsed, Throwable defect) {
-        return empty(
-                target,
-                host,
-                elapsed,
-                Outcome.INCONCLUSIVE,
-                new Problem("defect", "a defect in hbprobe: " + defect),
-                ExitCode.DEFECT);
+    MeasureFinding defect(Throwable defect) {
+        return empty(Outcome.INCONCLUSIVE, new Problem("defect", "a defect in hbprobe: " + defect), ExitCode.DEFECT);
     }
 
-    private MeasureFinding empty(
-            Target target, HostInfo host, Duration elapsed, Outcome outcome, Problem problem, int exitCode) {
+    private MeasureFinding empty(Outcome outcome, Problem problem, int exitCode) {
         return new MeasureFinding(
                 MeasureFinding.SCHEMA,
                 Build.version(),
-                target,
-                host,
-                startedAt.toString(),
-                Durations.seconds(elapsed),
+                approach.target(),
+                approach.unmeasuredHost(),
+                approach.startedAt().toString(),
+                Durations.seconds(approach.elapsed()),
                 request.seed(),
                 outcome,
-                Settings.of(
-                        request.settingsFor(Dialects.abilities(request.target().dialect(), true))),
+                Settings.of(request.settingsFor(Dialects.abilities(request.scheme(), true))),
                 null,
                 List.of(),
                 null,

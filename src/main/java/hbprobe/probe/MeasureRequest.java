@@ -4,8 +4,6 @@ import hbprobe.model.Abilities;
 import hbprobe.model.Direction;
 import hbprobe.model.Durations;
 import hbprobe.model.MeasureSettings;
-import hbprobe.model.TargetSpec;
-import hbprobe.net.Resolver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,25 +16,14 @@ import java.util.stream.Stream;
  * @param settings with the defaults of a responder, unless the user chose others
  * @param maxFlows that the user chose; the default depends on the dialect
  * @param refine that the user chose; the default depends on the dialect
- * @param target not yet resolved
- * @param bind local address to start from
- * @param device interface to start from
- * @param token that the responder may demand
- * @param deadline bound on the whole run
- * @param transport {@code nio} to do without epoll
+ * @param destination where it goes
  */
 public record MeasureRequest(
-        MeasureSettings settings,
-        OptionalInt maxFlows,
-        Optional<Boolean> refine,
-        TargetSpec target,
-        Resolver.Family family,
-        Optional<String> bind,
-        Optional<String> device,
-        Optional<String> token,
-        Optional<Duration> deadline,
-        long seed,
-        Optional<String> transport) {
+        MeasureSettings settings, OptionalInt maxFlows, Optional<Boolean> refine, Destination destination, long seed) {
+
+    String scheme() {
+        return destination.target().dialect();
+    }
 
     /** The settings as a dialect lets them be. */
     MeasureSettings settingsFor(Abilities abilities) {
@@ -64,10 +51,5 @@ public record MeasureRequest(
                 .map(timeout -> "--reply-timeout " + Durations.print(timeout) + " is below the least for " + dialect
                         + "://, " + Durations.print(abilities.shortestReply())
                         + ": one unanswered keepalive probe proves nothing");
-    }
-
-    @Override
-    public String toString() {
-        return "MeasureRequest[target=" + target + ", token=" + (token.isPresent() ? "set" : "none") + "]";
     }
 }

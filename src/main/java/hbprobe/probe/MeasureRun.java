@@ -4,7 +4,6 @@ import hbprobe.dialect.Conversation;
 import hbprobe.dialect.Dialect;
 import hbprobe.dialect.FlowListener;
 import hbprobe.engine.Action;
-import hbprobe.engine.CloseKind;
 import hbprobe.engine.Search;
 import hbprobe.engine.Verdict;
 import hbprobe.model.Abilities;
@@ -65,10 +64,8 @@ public final class MeasureRun {
     private final Map<Integer, Flow> flows = new HashMap<>();
     private final CompletableFuture<Measured> done = new CompletableFuture<>();
     private @Nullable Search search;
+    private @Nullable EngineLoop<Action, Search> running;
     private long startNs;
-    private long armedForNs;
-    private boolean armed;
-    private boolean acting;
     private volatile @Nullable MeasureProgress progress;
 
     /**
@@ -110,24 +107,22 @@ public final class MeasureRun {
     public CompletableFuture<Measured> start(Optional<Duration> deadline) {
         guarded(() -> {
             startNs = nowNs();
-            search = new Search(settings, abilities, startNs);
+            Search engine = new Search(settings, abilities, startNs);
+            search = engine;
+            running = new EngineLoop<>(
+                    loop, engine, this::carryOut, () -> finish(engine), done::completeExceptionally, timerError);
             ClockWatch clocks = new ClockWatch(wall.instant(), startNs);
             tick(clocks);
             deadline.ifPresent(limit ->
                     loop.schedule(() -> stop(Search.Conclusion.DEADLINE), limit.toNanos(), TimeUnit.NANOSECONDS));
-            act();
+            told(begun -> {});
         });
         return done;
     }
 
     /** Ends the run with what is known. May be called from any thread, more than once. */
     public void stop(Search.Conclusion why) {
-        guarded(() -> {
-            if (search != null) {
-                search.stop(why);
-                act();
-            }
-        });
+        guarded(() -> told(engine -> engine.stop(why)));
     }
 
     /** Where it stands; empty before it began. May be called from any thread. */
@@ -164,58 +159,13 @@ public final class MeasureRun {
 
     /** Tells the engine something, then does what it wants done. */
     private void told(Consumer<Search> event) {
-        Search engine = search;
-        if (engine == null || done.isDone()) {
-            return;
-        }
-        try {
-            event.accept(engine);
-            act();
-        } catch (RuntimeException | Error defect) {
-            done.completeExceptionally(defect);
+        if (running != null && !done.isDone()) {
+            running.tell(event);
         }
     }
 
-    /** Carries out what the engine wants. What that causes at once is told to the engine, and waits its turn here. */
-    private void act() {
-        Search engine = search;
-        if (acting || engine == null) {
-            return;
-        }
-        acting = true;
-        try {
-            for (Optional<Action> next = engine.nextAction(); next.isPresent(); next = engine.nextAction()) {
-                carryOut(next.get());
-            }
-        } finally {
-            acting = false;
-        }
-        if (engine.isOver()) {
-            long nowNs = nowNs();
-            done.complete(new Measured(Verdict.of(engine, nowNs), timerError.p99Ms()));
-        } else {
-            arm(engine.nextWakeNs());
-        }
-    }
-
-    private void arm(OptionalLong wakeNs) {
-        if (wakeNs.isEmpty() || (armed && armedForNs - wakeNs.getAsLong() <= 0)) {
-            return;
-        }
-        armed = true;
-        armedForNs = wakeNs.getAsLong();
-        long dueNs = armedForNs;
-        // Superseded timers are left to fire and find nothing to do.
-        loop.schedule(() -> fire(dueNs), dueNs - nowNs(), TimeUnit.NANOSECONDS);
-    }
-
-    private void fire(long dueNs) {
-        if (armed && armedForNs == dueNs) {
-            armed = false;
-        }
-        long nowNs = nowNs();
-        timerError.record(nowNs - dueNs);
-        told(engine -> engine.onTime(nowNs));
+    private void finish(Search engine) {
+        done.complete(new Measured(Verdict.of(engine, nowNs()), timerError.p99Ms()));
     }
 
     private void carryOut(Action action) {
@@ -489,13 +439,7 @@ public final class MeasureRun {
             }
             closed = true;
             trace(this, "closed: " + closing + (detail.isEmpty() ? "" : " (" + detail + ")"));
-            CloseKind kind = switch (closing) {
-                case FIN, LOCAL -> CloseKind.FIN;
-                case RESET -> CloseKind.RESET;
-                case TIMEOUT -> CloseKind.TIMEOUT;
-                case ICMP -> CloseKind.ICMP;
-            };
-            told(engine -> engine.onClosed(id, nowNs(), kind, detail));
+            told(engine -> engine.onClosed(id, nowNs(), CloseKinds.of(closing), detail));
         }
     }
 }

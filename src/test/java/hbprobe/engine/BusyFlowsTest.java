@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class BusyFlowsTest {
     private static final long RTT_NS = World.ns(0.02);
 
-    private final Outbox outbox = new Outbox(0);
+    private final Outbox<Action> outbox = new Outbox<>(0);
     private final BusyFlows busy = new BusyFlows(
             outbox, new ReplyTimeout(Optional.empty(), Abilities.ONE_RETRANSMISSION), 3, Abilities.ofResponder());
     private final PriorityQueue<long[]> answers = new PriorityQueue<>((one, other) -> Long.compare(one[0], other[0]));

@@ -12,7 +12,7 @@ class ChecksTest {
     private static final FarReport REPORT = new FarReport(1, 5, false, FarReport.End.OPEN);
     private static final long PATIENCE_NS = World.ns(4);
 
-    private final Outbox outbox = new Outbox(0);
+    private final Outbox<Action> outbox = new Outbox<>(0);
     private final ReplyTimeout replyTimeout = new ReplyTimeout(Optional.empty(), Abilities.ONE_RETRANSMISSION);
     private final Checks checks = new Checks(outbox, replyTimeout);
 
