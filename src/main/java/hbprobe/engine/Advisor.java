@@ -4,6 +4,7 @@ import hbprobe.model.Ending;
 import hbprobe.model.MeasureFinding.Advice;
 import hbprobe.model.MeasureFinding.IdleTimeout;
 import hbprobe.model.MeasureFinding.Keepalive;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -49,6 +50,11 @@ public final class Advisor {
                         timeout.aliveS(),
                         intervalS,
                         TOLERATED)));
+    }
+
+    /** The heartbeat that keeps a path with this idle timeout open. */
+    static Duration intervalFor(Duration idleTimeout) {
+        return Duration.ofNanos(Math.round(roundDown(idleTimeout.toNanos() / 1e9 / DIVISOR) * 1e9));
     }
 
     private static double roundDown(double seconds) {

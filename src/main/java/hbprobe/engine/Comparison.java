@@ -1,0 +1,131 @@
+package hbprobe.engine;
+
+import hbprobe.engine.FaultFindings.RoundTrips;
+import hbprobe.model.Detection;
+import hbprobe.model.Durations;
+import hbprobe.model.Fault;
+import hbprobe.model.KeepOpen;
+import hbprobe.model.KeepOpen.Keeper;
+import hbprobe.model.KeepOpen.Outcome;
+import hbprobe.model.Mechanism;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What {@code compare} makes of its rows: who answered, and what to use. */
+public final class Comparison {
+    /** An echo that takes so many TCP round trips, and this much more, was not answered by whom TCP reaches. */
+    private static final double MANY = 3;
+
+    private static final double MUCH_S = 0.010;
+
+    private final List<KeepOpen> keepOpen;
+    private final List<Detection> detections;
+    private final Optional<RoundTrips> roundTrips;
+    private final Optional<Duration> idleTimeout;
+    private final Duration interval;
+
+    /**
+     * Of what was found.
+     *
+     * @param interval of the heartbeats that were tried
+     */
+    public Comparison(
+            List<KeepOpen> keepOpen, FaultFindings faults, Optional<Duration> idleTimeout, Duration interval) {
+        this(keepOpen, faults.detections(), faults.roundTrips(), idleTimeout, interval);
+    }
+
+    Comparison(
+            List<KeepOpen> keepOpen,
+            List<Detection> detections,
+            Optional<RoundTrips> roundTrips,
+            Optional<Duration> idleTimeout,
+            Duration interval) {
+        this.keepOpen = keepOpen;
+        this.detections = detections;
+        this.roundTrips = roundTrips;
+        this.idleTimeout = idleTimeout;
+        this.interval = interval;
+    }
+
+    private Outcome outcome(Keeper keeper) {
+        return keepOpen.stream()
+                .filter(row -> row.mechanism() == keeper)
+                .map(KeepOpen::outcome)
+                .findFirst()
+                .orElse(Outcome.NOT_TESTED);
+    }
+
+    /**
+     * Whether something terminates TCP in between; empty when nothing tells. It counts bytes and forgets flows that
+     * only keepalive probes cross, or its kernel answers long before the far application does.
+     */
+    public Optional<Boolean> terminatedBetween() {
+        Outcome echo = outcome(Keeper.APP_ECHO);
+        Outcome keepalive = outcome(Keeper.OS_KEEPALIVE);
+        boolean expires = outcome(Keeper.NONE) == Outcome.LOST;
+        boolean farther = roundTrips
+                .filter(times -> times.echoS() > MANY * times.tcpS() + MUCH_S)
+                .isPresent();
+        if (farther || (expires && echo == Outcome.KEPT && keepalive == Outcome.LOST)) {
+            return Optional.of(true);
+        }
+        return expires && echo == Outcome.KEPT && keepalive == Outcome.KEPT ? Optional.of(false) : Optional.empty();
+    }
+
+    /** What to use here, in one line. */
+    public String verdict() {
+        boolean proxy = terminatedBetween().orElse(false);
+        boolean echoKeeps = outcome(Keeper.APP_ECHO) == Outcome.KEPT;
+        boolean keepaliveKeeps = outcome(Keeper.OS_KEEPALIVE) == Outcome.KEPT;
+        boolean tried = outcome(Keeper.APP_ECHO) != Outcome.NOT_TESTED;
+        String echo = "an application echo every " + Durations.print(advised());
+        if (proxy) {
+            return "Something between terminates TCP and answers keepalive itself: use " + echo + ".";
+        }
+        if (tried && !echoKeeps && !keepaliveKeeps) {
+            return "Neither echo nor keepalive kept the path open: it may be an age limit; see the rows.";
+        }
+        if (tried && echoKeeps && !keepaliveKeeps && outcome(Keeper.OS_KEEPALIVE) == Outcome.LOST) {
+            return "Only an application echo keeps the path open: use " + echo + ".";
+        }
+        String keeps = tried && outcome(Keeper.NONE) == Outcome.LOST
+                ? "Both keep the path open"
+                : "Nothing expired that a heartbeat would have to keep open";
+        return keeps + "; " + hang().orElse("only an echo would notice a hung application") + ": use " + echo
+                + noticed()
+                        .map(within -> ", which noticed a drop within " + within)
+                        .orElse("") + ".";
+    }
+
+    private Duration advised() {
+        return idleTimeout
+                .map(timeout -> Advisor.intervalFor(timeout))
+                .filter(fitting -> fitting.compareTo(interval) < 0)
+                .orElse(interval);
+    }
+
+    /** What the rows say of a hung application. */
+    private Optional<String> hang() {
+        List<Detection> hung = detections.stream()
+                .filter(row -> row.fault().equals(Fault.Kind.HANG.word()) && row.trials() > 0)
+                .toList();
+        boolean echoNotices =
+                hung.stream().anyMatch(row -> row.mechanism() == Mechanism.APP_ECHO && row.detected() > 0);
+        boolean onlyEcho = hung.stream().noneMatch(row -> row.mechanism() != Mechanism.APP_ECHO && row.detected() > 0);
+        return echoNotices && onlyEcho && hung.size() > 1
+                ? Optional.of("only the echo notices a hung application")
+                : Optional.empty();
+    }
+
+    private Optional<String> noticed() {
+        return detections.stream()
+                .filter(row -> row.mechanism() == Mechanism.APP_ECHO)
+                .filter(row -> row.fault().equals(Fault.Kind.BLACKHOLE.word()) && row.latencyS() != null)
+                .findFirst()
+                .map(row -> row.latencyS() == null
+                        ? ""
+                        : String.format(Locale.ROOT, "%.3g s", row.latencyS().max()));
+    }
+}

@@ -1,0 +1,300 @@
+package hbprobe.engine;
+
+import hbprobe.engine.FaultTrial.State;
+import hbprobe.engine.FaultTrials.Entry;
+import hbprobe.engine.FlowEngine.Primed;
+import hbprobe.model.Bounds;
+import hbprobe.model.Cost;
+import hbprobe.model.Detection;
+import hbprobe.model.Durations;
+import hbprobe.model.Fault;
+import hbprobe.model.HeartbeatSettings;
+import hbprobe.model.KernelTimers;
+import hbprobe.model.Mechanism;
+import hbprobe.model.MechanismUsed;
+import hbprobe.model.MechanismUsed.Knobs;
+import hbprobe.model.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What came of {@link FaultTrials}, in the words of a finding. */
+public final class FaultFindings {
+    private static final double NS_PER_HOUR = 3_600e9;
+
+    /** An echo, its answer and the acknowledgement of that; a heartbeat or a probe and its acknowledgement. */
+    private static final int PACKETS_AN_ECHO = 3;
+
+    private static final int PACKETS_A_BEAT = 2;
+
+    /** IPv4 and TCP with timestamps. */
+    private static final int BYTES_A_PACKET = 52;
+
+    private final FaultTrials trials;
+
+    /** Of trials that are over. */
+    public FaultFindings(FaultTrials trials) {
+        this.trials = trials;
+    }
+
+    /** How they came to their end. */
+    public Search.Conclusion conclusion() {
+        return trials.conclusion();
+    }
+
+    /** Why they could not be had, if so. */
+    public Optional<Problem> problem() {
+        return trials.problem();
+    }
+
+    /** Whether each row that could be staged has a trial that came to its end. */
+    public boolean isAnswered() {
+        List<Entry> staged =
+                shown().stream().filter(entry -> entry.lacking().isEmpty()).toList();
+        return !staged.isEmpty() && staged.stream().allMatch(entry -> finished(entry) > 0);
+    }
+
+    private List<Entry> shown() {
+        return trials.entries().stream().filter(entry -> entry.cell().isShown()).toList();
+    }
+
+    private static long finished(Entry entry) {
+        return entry.trials().stream()
+                .filter(trial -> trial.state().isOver() && trial.state() != State.VOID)
+                .count();
+    }
+
+    // ---- how late ------------------------------------------------------------------------------------------------
+
+    /** A row for each mechanism and fault. */
+    public List<Detection> detections() {
+        return shown().stream().map(this::detection).toList();
+    }
+
+    private Detection detection(Entry entry) {
+        Latencies latencies = new Latencies();
+        boolean drops = entry.cell().fault().kind() != Fault.Kind.LOSS;
+        for (FaultTrial trial : entry.trials()) {
+            if (drops) {
+                trial.latencyNs().ifPresent(latencies::record);
+            }
+        }
+        int finished = (int) finished(entry);
+        boolean nothingToNotice = finished > 0
+                && latencies.count() == 0
+                && entry.trials().stream().noneMatch(trial -> trial.state() == State.UNNOTICED);
+        Optional<Bounds> predicted =
+                nothingToNotice && entry.cell().fault().healsAfter().isEmpty() ? Optional.empty() : predicted(entry);
+        return new Detection(
+                entry.cell().mechanism(),
+                entry.cell().fault().word(),
+                finished,
+                (int) latencies.count(),
+                latencies.distribution().orElse(null),
+                predicted.orElse(null),
+                Durations.seconds(trials.settings().cap()),
+                entry.trials().stream().mapToInt(FaultTrial::falseAlarms).sum(),
+                why(entry, predicted, latencies.count()));
+    }
+
+    private Optional<Bounds> predicted(Entry entry) {
+        Optional<Primed> primed = primed(entry);
+        return Prediction.of(
+                entry.cell().mechanism(),
+                entry.cell().fault(),
+                primed.map(this::effective).orElse(trials.settings().heartbeat()),
+                primed.flatMap(Primed::timers).orElse(KernelTimers.usual()),
+                primed.map(Primed::rttNs).orElse(0L),
+                trials.settings().idleTimeout());
+    }
+
+    private static Optional<Primed> primed(Entry entry) {
+        return entry.trials().stream().flatMap(trial -> trial.primed().stream()).findFirst();
+    }
+
+    /** The settings as the kernel took them. */
+    private HeartbeatSettings effective(Primed primed) {
+        HeartbeatSettings asked = trials.settings().heartbeat();
+        return new HeartbeatSettings(
+                asked.interval(),
+                asked.echoTimeout(),
+                asked.misses(),
+                asked.schedule(),
+                primed.keepalive().orElse(asked.keepalive()),
+                primed.userTimeout().orElse(asked.userTimeout()));
+    }
+
+    // ---- why -----------------------------------------------------------------------------------------------------
+
+    private @Nullable String why(Entry entry, Optional<Bounds> predicted, long detected) {
+        if (entry.lacking().isPresent()) {
+            return "not staged: " + entry.lacking().get();
+        }
+        List<String> words = new ArrayList<>();
+        Fault fault = entry.cell().fault();
+        long survived = count(entry, State.SURVIVED);
+        long unnoticed = count(entry, State.UNNOTICED);
+        if (fault.healsAfter().isPresent()) {
+            healed(entry, detected, survived).ifPresent(words::add);
+        } else if (fault.kind() != Fault.Kind.LOSS && survived > 0) {
+            words.add((survived == finished(entry) ? "" : survived + " of " + finished(entry) + ": ")
+                    + "the flow works on, there is nothing to notice");
+        }
+        if (unnoticed > 0) {
+            words.add(unnoticed(entry.cell(), predicted));
+        }
+        long empty = count(entry, State.VOID);
+        if (empty > 0) {
+            words.add(empty + " of " + entry.trials().size() + " trials void: " + firstDetail(entry));
+        }
+        return words.isEmpty() ? null : String.join("; ", words);
+    }
+
+    private static long count(Entry entry, State state) {
+        return entry.trials().stream().filter(trial -> trial.state() == state).count();
+    }
+
+    private static String firstDetail(Entry entry) {
+        return entry.trials().stream()
+                .filter(trial -> trial.state() == State.VOID)
+                .map(FaultTrial::detail)
+                .findFirst()
+                .orElse("");
+    }
+
+    private String unnoticed(TrialCell cell, Optional<Bounds> predicted) {
+        boolean acknowledges =
+                cell.fault().kind() == Fault.Kind.HANG || cell.fault().kind() == Fault.Kind.STOP;
+        if (acknowledges && predicted.isEmpty()) {
+            return "never noticed: the far kernel goes on acknowledging";
+        }
+        double capS = Durations.seconds(trials.settings().cap());
+        return predicted
+                .filter(bounds -> bounds.min() >= capS)
+                .map(bounds -> "expected after " + seconds(bounds.min()) + " at the earliest, beyond the cap")
+                .orElse("not noticed within the cap");
+    }
+
+    private static Optional<String> healed(Entry entry, long gaveUp, long survived) {
+        Latencies resumed = new Latencies();
+        for (FaultTrial trial : entry.trials()) {
+            trial.resumedAfterNs().ifPresent(resumed::record);
+        }
+        if (gaveUp + survived == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(gaveUp + " gave up, " + survived + " went on"
+                + resumed.distribution()
+                        .map(after -> ", traffic flowing again " + seconds(after.p50()) + " after the hole (at most "
+                                + seconds(after.max()) + ")")
+                        .orElse(""));
+    }
+
+    private static String seconds(double seconds) {
+        return String.format(Locale.ROOT, seconds < 10 ? "%.2f s" : "%.0f s", seconds);
+    }
+
+    // ---- settings and cost ---------------------------------------------------------------------------------------
+
+    /** Each mechanism as it was asked for and as the kernel took it. */
+    public List<MechanismUsed> mechanisms() {
+        return trials.settings().mechanisms().stream().map(this::used).toList();
+    }
+
+    private MechanismUsed used(Mechanism mechanism) {
+        Optional<Primed> primed = shown().stream()
+                .filter(entry -> entry.cell().mechanism() == mechanism)
+                .flatMap(entry -> primed(entry).stream())
+                .findFirst();
+        return new MechanismUsed(
+                mechanism,
+                new MechanismUsed.Settings(
+                        Knobs.of(mechanism, trials.settings().heartbeat()),
+                        primed.map(how -> Knobs.of(mechanism, effective(how))).orElse(null)));
+    }
+
+    /** What each mechanism costs, from the kernel's counters around one heartbeat of every flow. */
+    public List<Cost> costs() {
+        return trials.settings().mechanisms().stream().map(this::cost).toList();
+    }
+
+    private Cost cost(Mechanism mechanism) {
+        double perHour =
+                NS_PER_HOUR / trials.settings().heartbeat().period(mechanism).toNanos();
+        List<FaultTrial> counted = shown().stream()
+                .filter(entry -> entry.cell().mechanism() == mechanism)
+                .flatMap(entry -> entry.trials().stream())
+                .filter(FaultTrial::isCounted)
+                .toList();
+        if (counted.isEmpty()) {
+            int packets = mechanism == Mechanism.APP_ECHO ? PACKETS_AN_ECHO : PACKETS_A_BEAT;
+            return new Cost(mechanism, perHour * packets, perHour * packets * BYTES_A_PACKET, false);
+        }
+        return new Cost(
+                mechanism,
+                rounded(perHour
+                        * counted.stream()
+                                .mapToLong(FaultTrial::countedPackets)
+                                .average()
+                                .orElse(0)),
+                rounded(perHour
+                        * counted.stream()
+                                .mapToLong(FaultTrial::countedBytes)
+                                .average()
+                                .orElse(0)),
+                true);
+    }
+
+    private static double rounded(double number) {
+        return Math.round(10 * number) / 10.0;
+    }
+
+    // ---- who answered --------------------------------------------------------------------------------------------
+
+    /** Shortest round trips of the application's echo and of TCP itself; empty where one is not known. */
+    Optional<RoundTrips> roundTrips() {
+        Latencies echoes = new Latencies();
+        Latencies tcp = new Latencies();
+        for (Entry entry : trials.entries()) {
+            for (FaultTrial trial : entry.trials()) {
+                trial.heartbeats().forEach(beat -> echoes.record(beat.arrivedNs() - beat.sentNs()));
+                trial.primed().flatMap(Primed::tcpRttNs).ifPresent(tcp::record);
+            }
+        }
+        return echoes.distribution()
+                .flatMap(echo -> tcp.distribution().map(segment -> new RoundTrips(echo.min(), segment.min())));
+    }
+
+    /** Both in seconds. */
+    record RoundTrips(double echoS, double tcpS) {}
+
+    /** What every reader should know, as sentences without a full stop. */
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        boolean holes = trials.settings().faults().stream().anyMatch(fault -> fault.kind() == Fault.Kind.BLACKHOLE);
+        if (holes && trials.means().filters()) {
+            notes.add("a blackhole discards what arrives at this end; the far end hears this one and notices nothing");
+        }
+        String unwritten = trials.settings().mechanisms().stream()
+                .filter(Mechanism::keepalive)
+                .filter(Mechanism::writes)
+                .filter(mechanism -> trials.settings()
+                                .heartbeat()
+                                .interval()
+                                .compareTo(trials.settings()
+                                        .heartbeat()
+                                        .keepalive()
+                                        .idle())
+                        <= 0)
+                .map(Mechanism::word)
+                .collect(Collectors.joining(", "));
+        if (!unwritten.isEmpty()) {
+            notes.add(unwritten + ": heartbeats are written at least as often as keepalive's idle time, so that the"
+                    + " kernel never sends a probe");
+        }
+        return notes;
+    }
+}

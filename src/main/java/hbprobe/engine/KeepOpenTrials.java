@@ -1,0 +1,390 @@
+package hbprobe.engine;
+
+import hbprobe.engine.Search.Conclusion;
+import hbprobe.model.Durations;
+import hbprobe.model.FarDeed;
+import hbprobe.model.FarReport;
+import hbprobe.model.HeartbeatSettings.Keepalive;
+import hbprobe.model.KeepOpen;
+import hbprobe.model.KeepOpen.Keeper;
+import hbprobe.model.KeepOpen.Outcome;
+import hbprobe.model.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether heartbeats at four fifths of the idle timeout keep a path open: flows live on them for more than three times
+ * the timeout, and then the far end speaks, just before the next heartbeat would be due. It must be the far end: the
+ * client's packet may revive what had expired. A push that doesn't come is asked about on a fresh flow.
+ */
+public final class KeepOpenTrials implements FlowEngine {
+    /** A heartbeat may come a fifth of the timeout late. */
+    private static final double SHARE = 0.8;
+
+    /** The whole must be longer than this many timeouts. */
+    private static final double TIMEOUTS = 3;
+
+    /** Flows of each kind: a single one may be hit by chance. */
+    private static final int FLOWS = 3;
+
+    /** A kernel's timer runs up to 3 % late, and one more heartbeat would hide a gap. */
+    private static final double BEFORE_THE_NEXT = 0.03;
+
+    private static final int PROBES = 3;
+
+    /** A lost push is sent again within this time: after 0.2, 0.4, 0.9 and 1.7 s. */
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(4);
+
+    private static final long OPENING_NS = TimeUnit.SECONDS.toNanos(8);
+    private static final Duration WHOLE_SECOND = Duration.ofSeconds(1);
+
+    private final Duration idleTimeout;
+    private final Outbox<FlowAction> outbox;
+    private final Map<Integer, Flow> flows = new HashMap<>();
+    private final List<KeepOpen> untried = new ArrayList<>();
+    private final long startNs;
+    private int checkFlow;
+    private long checkOpenedNs;
+    private boolean pathFailed;
+    private @Nullable Conclusion conclusion;
+
+    private enum State {
+        OPENING,
+        BEATING,
+        OVERDUE,
+        KEPT,
+        LOST,
+        VOID
+    }
+
+    private static final class Flow {
+        final int id;
+        final Keeper keeper;
+        final long periodNs;
+        final long pushAfterNs;
+        State state = State.OPENING;
+        long primedNs;
+        long beatDueNs;
+        String why = "";
+
+        Flow(int id, Keeper keeper, long periodNs, long pushAfterNs) {
+            this.id = id;
+            this.keeper = keeper;
+            this.periodNs = periodNs;
+            this.pushAfterNs = pushAfterNs;
+        }
+    }
+
+    /**
+     * Starts at that time; the first action is ready.
+     *
+     * @param idleTimeout of the path
+     * @param available time that there is; a keeper that needs more is not tried
+     */
+    public KeepOpenTrials(Duration idleTimeout, Optional<Duration> available, long nowNs) {
+        this.idleTimeout = idleTimeout;
+        this.outbox = new Outbox<>(nowNs);
+        this.startNs = nowNs;
+        for (Keeper keeper : Keeper.values()) {
+            plan(keeper, available, nowNs);
+        }
+        advance(nowNs);
+    }
+
+    private void plan(Keeper keeper, Optional<Duration> available, long nowNs) {
+        Duration period = period(keeper);
+        if (period.isZero()) {
+            untried.add(KeepOpen.notTested(
+                    keeper,
+                    Durations.seconds(idleTimeout),
+                    "keepalive counts whole seconds, and four fifths of " + Durations.print(idleTimeout)
+                            + " is less than one"));
+            return;
+        }
+        long pushAfterNs = pushAfterNs(period);
+        Duration needed = Duration.ofNanos(pushAfterNs + PATIENCE_NS);
+        if (available.filter(time -> time.compareTo(needed) < 0).isPresent()) {
+            untried.add(KeepOpen.notTested(
+                    keeper,
+                    Durations.seconds(idleTimeout),
+                    "it takes " + Durations.print(Duration.ofSeconds(needed.toSeconds() + 1))
+                            + ", longer than the deadline allows"));
+            return;
+        }
+        for (int i = 0; i < FLOWS; i++) {
+            Flow flow = new Flow(outbox.newFlow(), keeper, period.toNanos(), pushAfterNs);
+            flows.put(flow.id, flow);
+            outbox.act(new FlowAction.Open(
+                    flow.id,
+                    keeper == Keeper.OS_KEEPALIVE
+                            ? Optional.of(new Keepalive(period, period, PROBES))
+                            : Optional.empty(),
+                    Optional.empty(),
+                    OptionalLong.of(pushAfterNs),
+                    pushAfterNs + TimeUnit.MINUTES.toNanos(1)));
+            outbox.wakeAt(nowNs + OPENING_NS, flow.id);
+        }
+    }
+
+    private Duration period(Keeper keeper) {
+        Duration period = Duration.ofNanos((long) (SHARE * idleTimeout.toNanos()));
+        return keeper.isKernels() ? Duration.ofSeconds(period.dividedBy(WHOLE_SECOND)) : period;
+    }
+
+    private long pushAfterNs(Duration period) {
+        double periods = Math.ceil(TIMEOUTS * idleTimeout.toNanos() / period.toNanos()) + 1 - BEFORE_THE_NEXT;
+        return (long) (periods * period.toNanos());
+    }
+
+    /** What it takes. */
+    public static Duration worstCase(Duration idleTimeout) {
+        return Duration.ofNanos((long) ((TIMEOUTS + 2 * SHARE) * idleTimeout.toNanos()) + 2 * PATIENCE_NS);
+    }
+
+    /** Flows open at once, at most. */
+    public static int flowsAtOnce() {
+        return FLOWS * Keeper.values().length + 1;
+    }
+
+    // ---- deciding ------------------------------------------------------------------------------------------------
+
+    @Override
+    public Optional<FlowAction> nextAction() {
+        return outbox.next();
+    }
+
+    @Override
+    public OptionalLong nextWakeNs() {
+        return isOver() ? OptionalLong.empty() : outbox.nextWakeNs();
+    }
+
+    @Override
+    public boolean isOver() {
+        return conclusion != null;
+    }
+
+    @Override
+    public void onTime(long nowNs) {
+        for (Optional<Integer> due = outbox.due(nowNs); due.isPresent(); due = outbox.due(nowNs)) {
+            Flow flow = flows.get(due.get());
+            if (flow != null) {
+                onTime(flow, nowNs);
+            }
+        }
+        if (checkFlow != 0 && nowNs - checkOpenedNs >= OPENING_NS) {
+            checkFailed();
+        }
+        advance(nowNs);
+    }
+
+    private void onTime(Flow flow, long nowNs) {
+        if (flow.state == State.OPENING && nowNs - startNs >= OPENING_NS) {
+            end(flow, State.VOID, "not opened in time");
+        } else if (flow.state == State.BEATING) {
+            if (flow.keeper == Keeper.APP_ECHO && flow.beatDueNs - nowNs <= 0) {
+                flow.beatDueNs += flow.periodNs;
+                outbox.act(new FlowAction.Speak(flow.id));
+                outbox.wakeAt(flow.beatDueNs, flow.id);
+            }
+            if (nowNs - flow.primedNs >= flow.pushAfterNs + PATIENCE_NS) {
+                flow.state = State.OVERDUE;
+            }
+        }
+    }
+
+    private void advance(long nowNs) {
+        if (isOver()) {
+            return;
+        }
+        boolean waiting =
+                flows.values().stream().anyMatch(flow -> flow.state == State.OPENING || flow.state == State.BEATING);
+        List<Flow> overdue = flows.values().stream()
+                .filter(flow -> flow.state == State.OVERDUE)
+                .toList();
+        if (waiting) {
+            return;
+        }
+        if (overdue.isEmpty()) {
+            conclusion = Conclusion.DONE;
+        } else if (checkFlow == 0) {
+            checkFlow = outbox.newFlow();
+            checkOpenedNs = nowNs;
+            outbox.act(new FlowAction.Open(
+                    checkFlow, Optional.empty(), Optional.empty(), OptionalLong.empty(), OPENING_NS));
+            outbox.wakeAt(nowNs + OPENING_NS, 0);
+        }
+    }
+
+    @Override
+    public void stop(Conclusion how, long nowNs) {
+        if (!isOver()) {
+            conclusion = how;
+            flows.values().stream()
+                    .filter(flow ->
+                            flow.state == State.OPENING || flow.state == State.BEATING || flow.state == State.OVERDUE)
+                    .forEach(flow -> end(flow, State.VOID, "not finished"));
+        }
+    }
+
+    private void end(Flow flow, State how, String why) {
+        flow.state = how;
+        flow.why = why;
+        outbox.act(new FlowAction.Close(flow.id));
+    }
+
+    // ---- what happens --------------------------------------------------------------------------------------------
+
+    @Override
+    public void onPrimed(int id, long nowNs, Primed primed) {
+        if (id == checkFlow) {
+            flows.values().stream()
+                    .filter(flow -> flow.state == State.OVERDUE)
+                    .forEach(flow -> outbox.act(new FlowAction.Ask(checkFlow, flow.id)));
+            return;
+        }
+        Flow flow = flows.get(id);
+        if (flow == null || flow.state != State.OPENING) {
+            return;
+        }
+        flow.state = State.BEATING;
+        flow.primedNs = nowNs;
+        flow.beatDueNs = nowNs + flow.periodNs;
+        switch (flow.keeper) {
+            case APP_ECHO -> outbox.wakeAt(flow.beatDueNs, id);
+            case APP_ECHO_SERVER -> outbox.act(new FlowAction.Order(id, FarDeed.BEAT, flow.periodNs));
+            case OS_KEEPALIVE_SERVER -> outbox.act(new FlowAction.Order(id, FarDeed.KEEPALIVE, flow.periodNs));
+            case OS_KEEPALIVE, NONE -> {}
+        }
+        outbox.wakeAt(nowNs + flow.pushAfterNs + PATIENCE_NS, id);
+    }
+
+    @Override
+    public void onPushed(int id, long nowNs) {
+        Flow flow = flows.get(id);
+        if (flow != null && flow.state == State.BEATING) {
+            end(flow, State.KEPT, "");
+        }
+        advance(nowNs);
+    }
+
+    @Override
+    public void onClosed(int id, long nowNs, CloseKind kind, String detail) {
+        gone(
+                id,
+                nowNs,
+                switch (kind) {
+                    case FIN -> "closed by FIN";
+                    case RESET -> "closed by RST";
+                    case TIMEOUT -> "given up by this kernel";
+                    case ICMP -> "ended by an ICMP error";
+                });
+    }
+
+    @Override
+    public void onFailed(int id, long nowNs, Problem why) {
+        Flow flow = flows.get(id);
+        if (flow != null && flow.state == State.OPENING) {
+            end(flow, State.VOID, why.message());
+            advance(nowNs);
+        } else {
+            gone(id, nowNs, why.message());
+        }
+    }
+
+    private void gone(int id, long nowNs, String how) {
+        Flow flow = flows.get(id);
+        if (id == checkFlow) {
+            checkFailed();
+        } else if (flow != null && flow.state == State.BEATING) {
+            end(flow, State.LOST, how + " after " + Durations.print(tenths(nowNs - flow.primedNs)));
+        } else if (flow != null && flow.state == State.OPENING) {
+            end(flow, State.VOID, how + " while it was being opened");
+        }
+        advance(nowNs);
+    }
+
+    private static Duration tenths(long ns) {
+        return Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(ns) / 100 * 100);
+    }
+
+    @Override
+    public void onReported(int id, long nowNs, int about, Optional<FarReport> report) {
+        Flow flow = flows.get(about);
+        if (flow != null && flow.state == State.OVERDUE) {
+            boolean pushed = report.filter(known -> known.pushes() > 0).isPresent();
+            boolean ended =
+                    report.filter(known -> known.end() != FarReport.End.OPEN).isPresent();
+            end(
+                    flow,
+                    pushed || ended || report.isEmpty() ? State.LOST : State.VOID,
+                    pushed
+                            ? "the far end's push was lost"
+                            : ended || report.isEmpty()
+                                    ? "the far end had lost it already"
+                                    : "the far end did not push");
+        }
+        if (flows.values().stream().noneMatch(one -> one.state == State.OVERDUE)) {
+            outbox.act(new FlowAction.Close(checkFlow));
+        }
+        advance(nowNs);
+    }
+
+    /** A new flow fails too: it is the path. */
+    private void checkFailed() {
+        pathFailed = true;
+        flows.values().stream()
+                .filter(flow -> flow.state == State.OVERDUE)
+                .forEach(flow -> end(flow, State.VOID, "the path went down: a new flow failed too"));
+    }
+
+    // ---- what is known -------------------------------------------------------------------------------------------
+
+    /** Whether the path itself went down. */
+    public boolean hasPathFailed() {
+        return pathFailed;
+    }
+
+    /** A row for each keeper. */
+    public List<KeepOpen> findings() {
+        return Arrays.stream(Keeper.values()).map(this::finding).toList();
+    }
+
+    private KeepOpen finding(Keeper keeper) {
+        Optional<KeepOpen> no =
+                untried.stream().filter(one -> one.mechanism() == keeper).findFirst();
+        if (no.isPresent()) {
+            return no.get();
+        }
+        List<Flow> mine =
+                flows.values().stream().filter(flow -> flow.keeper == keeper).toList();
+        long kept = mine.stream().filter(flow -> flow.state == State.KEPT).count();
+        long lost = mine.stream().filter(flow -> flow.state == State.LOST).count();
+        Optional<String> why = mine.stream()
+                .filter(flow -> flow.state != State.KEPT)
+                .map(flow -> flow.why)
+                .filter(words -> !words.isEmpty())
+                .findFirst();
+        double idleTimeoutS = Durations.seconds(idleTimeout);
+        if (kept + lost == 0) {
+            return KeepOpen.notTested(keeper, idleTimeoutS, why.orElse("not finished"));
+        }
+        String counts = kept > 0 && lost > 0 ? lost + " of " + (kept + lost) + " lost: " : "";
+        return new KeepOpen(
+                keeper,
+                keeper == Keeper.NONE ? null : Durations.seconds(period(keeper)),
+                idleTimeoutS,
+                Durations.seconds(mine.get(0).pushAfterNs),
+                lost == 0 ? Outcome.KEPT : Outcome.LOST,
+                lost > 0
+                        ? counts + why.orElse("")
+                        : keeper == Keeper.NONE ? "nothing expired in this time: it takes no heartbeat" : null);
+    }
+}

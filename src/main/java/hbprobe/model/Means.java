@@ -1,0 +1,76 @@
+package hbprobe.model;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What this host, the dialect and the surroundings allow to be staged.
+ *
+ * @param dialect that is spoken
+ * @param writes whether the dialect writes anything
+ * @param orders whether the far end obeys orders
+ * @param filters whether this host can throw away what arrives for a flow
+ * @param userTimeouts whether this host can set TCP_USER_TIMEOUT
+ * @param lab whether this runs in a lab, whose faults are at hand
+ * @param idleTimeout of the path; empty: unknown
+ */
+public record Means(
+        String dialect,
+        boolean writes,
+        boolean orders,
+        boolean filters,
+        boolean userTimeouts,
+        boolean lab,
+        Optional<Duration> idleTimeout) {
+
+    /** Why a mechanism can't be had here; empty when it can. */
+    public Optional<String> lacking(Mechanism mechanism) {
+        if (mechanism.writes() && !writes) {
+            return Optional.of(dialect + ":// writes nothing, so there are no heartbeats");
+        }
+        return mechanism.userTimeout() && !userTimeouts
+                ? Optional.of("this host can't set TCP_USER_TIMEOUT: that takes Linux with epoll")
+                : Optional.empty();
+    }
+
+    /** Why a fault can't be staged for a mechanism here; empty when it can. */
+    public Optional<String> lacking(Mechanism mechanism, Fault fault, HeartbeatSettings settings) {
+        Optional<String> why = lacking(mechanism);
+        return why.isPresent()
+                ? why
+                : switch (fault.kind()) {
+                    case BLACKHOLE, LOSS ->
+                        unless(filters, "this host can't attach socket filters: that takes Linux with epoll; try hang");
+                    case HANG, FIN, RST ->
+                        unless(
+                                orders,
+                                "only hbprobe respond can be ordered to " + verb(fault.kind()) + ", and " + dialect
+                                        + ":// speaks to any server");
+                    case LINK_DOWN, NAT_FLUSH, KILL, STOP, HOST_GONE ->
+                        unless(lab, "only a lab can stage it: hbprobe lab run -- detect hb://server");
+                    case IDLE -> idleNeeds(settings.period(mechanism));
+                };
+    }
+
+    private Optional<String> idleNeeds(Duration period) {
+        if (idleTimeout.isEmpty()) {
+            return Optional.of("the path's idle timeout is not known; give it with --idle-timeout");
+        }
+        return unless(
+                period.compareTo(idleTimeout.get()) > 0,
+                "a period of " + Durations.print(period) + " never lets the path be idle for "
+                        + Durations.print(idleTimeout.get()));
+    }
+
+    private static String verb(Fault.Kind kind) {
+        return switch (kind) {
+            case FIN -> "close";
+            case RST -> "reset";
+            default -> "hang";
+        };
+    }
+
+    private static Optional<String> unless(boolean holds, String why) {
+        return holds ? Optional.empty() : Optional.of(why);
+    }
+}
