@@ -7,6 +7,9 @@ public final class Json {
     private static final Jsonb JSONB =
             Jsonb.builder().serializeNulls(true).serializeEmpty(true).build();
 
+    private static final Jsonb SPARSE =
+            Jsonb.builder().serializeNulls(false).serializeEmpty(true).build();
+
     private Json() {}
 
     /** One indented document, with a line break at its end. */
@@ -17,6 +20,11 @@ public final class Json {
     /** One line, with a line break at its end. */
     public static <T> String line(T event, Class<T> type) {
         return JSONB.type(type).toJson(event) + "\n";
+    }
+
+    /** One line without the fields that are null, with a line break at its end. */
+    public static <T> String sparseLine(T event, Class<T> type) {
+        return SPARSE.type(type).toJson(event) + "\n";
     }
 
     /** The finding that a document holds. */
