@@ -11,6 +11,8 @@ import picocli.CommandLine.Model.CommandSpec;
 final class Commands {
     private static final List<Class<?>> ALL = List.of(
             MeasureCommand.class,
+            CompareCommand.class,
+            DetectCommand.class,
             RespondCommand.class,
             LabCommand.class,
             DemoCommand.class,

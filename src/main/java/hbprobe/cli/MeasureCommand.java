@@ -6,10 +6,7 @@ import hbprobe.model.ExitCode;
 import hbprobe.model.Limits;
 import hbprobe.model.MeasureFinding;
 import hbprobe.model.MeasureSettings;
-import hbprobe.model.TargetSpec;
-import hbprobe.net.HostNetwork;
 import hbprobe.probe.Destination;
-import hbprobe.probe.Dialects;
 import hbprobe.probe.MeasureExperiment;
 import hbprobe.probe.MeasureRequest;
 import hbprobe.report.Json;
@@ -17,7 +14,7 @@ import hbprobe.report.MeasureText;
 import hbprobe.report.PlanText;
 import hbprobe.runtime.Host;
 import hbprobe.runtime.Signals;
-import hbprobe.tui.ProgressView;
+import hbprobe.tui.Snapshot;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
@@ -27,7 +24,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -75,9 +71,7 @@ final class MeasureCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "TARGET",
-            description = "host:port, [v6]:port or SCHEME://host[:port]; default port 7400 for hb://. Schemes: hb (a"
-                    + " responder), echo (an echo server), tcp (any server, nothing is written); without one hbprobe"
-                    + " finds out.")
+            description = TargetOptions.TARGET)
     private String target = "";
 
     @Option(
@@ -163,24 +157,8 @@ final class MeasureCommand implements Callable<Integer> {
                     + " least.")
     private @Nullable Duration replyTimeout;
 
-    @Option(
-            names = {"-w", "--deadline"},
-            paramLabel = "D",
-            converter = DurationConverter.class,
-            description = "Bound on the whole command; the partial finding is printed.")
-    private @Nullable Duration deadline;
-
-    @Option(names = "--plan", fallbackValue = Cli.ON, description = "Say what would be done, and stop.")
-    private boolean plan;
-
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of every random choice; printed in the finding.")
-    private @Nullable Long seed;
-
     @Mixin
-    private TokenOptions tokenOptions = new TokenOptions();
-
-    @Mixin
-    private NetworkOptions networkOptions = new NetworkOptions();
+    private TargetOptions targetOptions = new TargetOptions();
 
     @Mixin
     private OutputOptions outputOptions = new OutputOptions();
@@ -192,27 +170,20 @@ final class MeasureCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CommandLine command = spec.commandLine();
-        TargetSpec targetSpec = target(command);
+        Destination destination = targetOptions.destination(target, host, command);
         MeasureSettings settings = settings(command);
         List<Output> outputs = outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.JSON));
         MeasureRequest request = new MeasureRequest(
                 settings,
                 maxFlows == null ? OptionalInt.empty() : OptionalInt.of(maxFlows),
                 Optional.ofNullable(refine),
-                new Destination(
-                        targetSpec,
-                        networkOptions.family(command),
-                        networkOptions.bind(),
-                        networkOptions.device(),
-                        tokenOptions.token(host, command),
-                        Optional.ofNullable(deadline),
-                        host.variable(TestSwitches.TRANSPORT)),
-                seed == null ? Host.freshSeed() : seed);
+                destination,
+                targetOptions.seed());
         MeasureExperiment.unfit(request).ifPresent(why -> {
             throw new ParameterException(command, why);
         });
-        if (plan) {
-            host.out().print(PlanText.of(targetSpec.uri(), MeasureExperiment.plan(request)));
+        if (targetOptions.isPlan()) {
+            host.out().print(PlanText.of(destination.target().uri(), MeasureExperiment.plan(request)));
             return ExitCode.ANSWERED;
         }
         MeasureFinding finding = run(request);
@@ -222,80 +193,32 @@ final class MeasureCommand implements Callable<Integer> {
                 format -> format == Output.Format.JSON
                         ? Json.document(finding, MeasureFinding.class)
                         : MeasureText.of(finding, outputOptions.ink(host)));
-        if (outputs.stream().noneMatch(output -> output.format() == Output.Format.TEXT)) {
-            tellProblems(finding);
-        }
+        outputOptions.tellProblems(host, "measure", outputs, finding.error(), finding.warnings());
         return written || finding.exitCode() != ExitCode.ANSWERED ? finding.exitCode() : ExitCode.UNREACHABLE;
     }
 
-    /** Scripts that keep the document see on stderr why it says little. */
-    private void tellProblems(MeasureFinding finding) {
-        if (outputOptions.quiet) {
-            return;
-        }
-        if (finding.error() != null) {
-            host.err().println("hbprobe measure: " + finding.error().message());
-        }
-        finding.warnings().forEach(warning -> host.err().println("hbprobe measure: note: " + warning));
-    }
-
     private MeasureFinding run(MeasureRequest request) {
-        if (outputOptions.verbosity() >= Verbosity.TRACES) {
-            HostNetwork.hearNetty();
-        }
-        MeasureExperiment experiment = new MeasureExperiment(request, host, trace());
+        MeasureExperiment experiment =
+                new MeasureExperiment(request, host, outputOptions.trace(host));
         Signals.listen(experiment::stop);
-        Optional<ProgressView.Style> style = outputOptions.progressStyle(host);
-        ProgressView view = style.isPresent() ? new ProgressView(host.err(), style.get(), experiment::progress) : null;
-        try {
-            return experiment.run(defect -> Cli.report(host, defect, outputOptions.verbosity()));
-        } finally {
-            if (view != null) {
-                view.close();
-            }
-        }
-    }
-
-    private Consumer<String> trace() {
-        if (host.variable(TestSwitches.DEFECT).isPresent()) {
-            return line -> {
-                throw new IllegalStateException(TestSwitches.DEFECT + " is set");
-            };
-        }
-        return outputOptions.verbosity() >= Verbosity.EVENTS
-                ? line -> host.err().println(line)
-                : line -> {};
+        return outputOptions.watched(
+                host,
+                () -> experiment.progress().map(Snapshot::of),
+                () -> experiment.run(defect -> Cli.report(host, defect, outputOptions.verbosity())));
     }
 
     // ---- words to settings
     // -------------------------------------------------------------------------------------------
 
-    private TargetSpec target(CommandLine command) {
-        TargetSpec targetSpec;
-        try {
-            targetSpec = TargetSpec.parse(target);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(command, String.valueOf(e.getMessage()));
-        }
-        String scheme = targetSpec.dialect();
-        if (!scheme.equals(Dialects.AUTO) && !Dialects.schemes().contains(scheme)) {
-            throw new ParameterException(
-                    command,
-                    "target '" + target + "': the scheme '" + scheme + "' is not known; there is "
-                            + String.join(", ", Dialects.schemes()));
-        }
-        return targetSpec;
-    }
-
     private MeasureSettings settings(CommandLine command) {
-        atLeast(command, "--min", min, Limits.SHORTEST_IDLE);
-        atMost(command, "--max", max, Limits.LONGEST_IDLE);
+        Ranges.atLeast(command, "--min", min, Limits.SHORTEST_IDLE);
+        Ranges.atMost(command, "--max", max, Limits.LONGEST_IDLE);
         if (min.compareTo(max) > 0) {
             throw new ParameterException(
                     command, "--min " + Durations.print(min) + " is above --max " + Durations.print(max));
         }
-        intervals.forEach(interval -> atLeast(command, "--intervals", interval, Limits.SHORTEST_IDLE));
-        intervals.forEach(interval -> atMost(command, "--intervals", interval, Limits.LONGEST_IDLE));
+        intervals.forEach(interval -> Ranges.atLeast(command, "--intervals", interval, Limits.SHORTEST_IDLE));
+        intervals.forEach(interval -> Ranges.atMost(command, "--intervals", interval, Limits.LONGEST_IDLE));
         if (!intervals.isEmpty() && strategy == MeasureSettings.Strategy.BISECT) {
             throw new ParameterException(command, "--intervals goes with a ladder; a bisection chooses its own");
         }
@@ -308,7 +231,7 @@ final class MeasureCommand implements Callable<Integer> {
                                     .toPlainString() + "% is not between 0.1% and 100%");
         }
         int flows = maxFlows == null ? MeasureSettings.defaults().maxFlows() : maxFlows;
-        within(command, "--max-flows", flows, 1, Limits.MAX_FLOWS);
+        Ranges.within(command, "--max-flows", flows, 1, Limits.MAX_FLOWS);
         if (flows < FEWEST_FLOWS && strategy == MeasureSettings.Strategy.LADDER) {
             throw new ParameterException(
                     command,
@@ -323,11 +246,11 @@ final class MeasureCommand implements Callable<Integer> {
                             openRate,
                             Limits.MAX_OPEN_RATE));
         }
-        within(command, "--confirm", confirm, 0, 100);
-        within(command, "--repeat", repeat, 1, 100);
+        Ranges.within(command, "--confirm", confirm, 0, 100);
+        Ranges.within(command, "--repeat", repeat, 1, 100);
         if (replyTimeout != null) {
-            atLeast(command, "--reply-timeout", replyTimeout, Duration.ofMillis(10));
-            atMost(command, "--reply-timeout", replyTimeout, Duration.ofMinutes(10));
+            Ranges.atLeast(command, "--reply-timeout", replyTimeout, Duration.ofMillis(10));
+            Ranges.atMost(command, "--reply-timeout", replyTimeout, Duration.ofMinutes(10));
         }
         return new MeasureSettings(
                 min,
@@ -342,26 +265,6 @@ final class MeasureCommand implements Callable<Integer> {
                 MeasureSettings.defaults().refine(),
                 Optional.ofNullable(replyTimeout),
                 strategy);
-    }
-
-    private static void atLeast(CommandLine command, String option, Duration value, Duration least) {
-        if (value.compareTo(least) < 0) {
-            throw new ParameterException(
-                    command, option + " " + Durations.print(value) + " is below the least, " + Durations.print(least));
-        }
-    }
-
-    private static void atMost(CommandLine command, String option, Duration value, Duration most) {
-        if (value.compareTo(most) > 0) {
-            throw new ParameterException(
-                    command, option + " " + Durations.print(value) + " is above the most, " + Durations.print(most));
-        }
-    }
-
-    private static void within(CommandLine command, String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new ParameterException(command, option + " " + value + " is not between " + least + " and " + most);
-        }
     }
 
     static final class StrategyWord extends WordOf<MeasureSettings.Strategy> {

@@ -15,6 +15,11 @@ final class Nearest {
                 .filter(name -> distance(word, name) <= Math.max(2, word.length() / 3));
     }
 
+    /** For the end of an error message; empty when nothing is near. */
+    static String hint(String word, Collection<String> names) {
+        return of(word, names).map(near -> "; did you mean '" + near + "'?").orElse("");
+    }
+
     /** Levenshtein's: insertions, deletions and substitutions, one each. */
     private static int distance(String one, String other) {
         int[] row = new int[other.length() + 1];

@@ -1,10 +1,13 @@
 package hbprobe.cli;
 
+import hbprobe.model.Problem;
+import hbprobe.net.HostNetwork;
 import hbprobe.report.Ink;
 import hbprobe.runtime.Host;
 import hbprobe.tui.Glyphs;
 import hbprobe.tui.Paint;
 import hbprobe.tui.ProgressView;
+import hbprobe.tui.Snapshot;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
@@ -15,7 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -80,8 +85,46 @@ final class OutputOptions {
         return Colour.ink(host, color);
     }
 
+    /** Where events on flows are told. */
+    Consumer<String> trace(Host host) {
+        if (verbosity() >= Verbosity.TRACES) {
+            HostNetwork.hearNetty();
+        }
+        if (host.variable(TestSwitches.DEFECT).isPresent()) {
+            return line -> {
+                throw new IllegalStateException(TestSwitches.DEFECT + " is set");
+            };
+        }
+        return verbosity() >= Verbosity.EVENTS ? line -> host.err().println(line) : line -> {};
+    }
+
+    /** Does something, blocking, and shows its progress meanwhile. */
+    <T> T watched(Host host, Supplier<Optional<Snapshot>> progressing, Supplier<T> experiment) {
+        Optional<ProgressView.Style> style = progressStyle(host);
+        ProgressView view = style.isPresent() ? new ProgressView(host.err(), style.get(), progressing) : null;
+        try {
+            return experiment.get();
+        } finally {
+            if (view != null) {
+                view.close();
+            }
+        }
+    }
+
+    /** Scripts that keep the document see on stderr why it says little. */
+    void tellProblems(
+            Host host, String command, List<Output> all, @Nullable Problem error, List<String> warnings) {
+        if (quiet || all.stream().anyMatch(output -> output.format() == Output.Format.TEXT)) {
+            return;
+        }
+        if (error != null) {
+            host.err().println("hbprobe " + command + ": " + error.message());
+        }
+        warnings.forEach(warning -> host.err().println("hbprobe " + command + ": note: " + warning));
+    }
+
     /** How progress is shown; empty for not at all. */
-    Optional<ProgressView.Style> progressStyle(Host host) {
+    private Optional<ProgressView.Style> progressStyle(Host host) {
         if (progress == Colour.When.NEVER || (progress == Colour.When.AUTO && (quiet || verbosity() > 0))) {
             return Optional.empty();
         }

@@ -15,11 +15,6 @@ import java.util.Optional;
 
 /** What {@code compare} makes of its rows: who answered, and what to use. */
 public final class Comparison {
-    /** An echo that takes so many TCP round trips, and this much more, was not answered by whom TCP reaches. */
-    private static final double MANY = 3;
-
-    private static final double MUCH_S = 0.010;
-
     private final List<KeepOpen> keepOpen;
     private final List<Detection> detections;
     private final Optional<RoundTrips> roundTrips;
@@ -65,9 +60,7 @@ public final class Comparison {
         Outcome echo = outcome(Keeper.APP_ECHO);
         Outcome keepalive = outcome(Keeper.OS_KEEPALIVE);
         boolean expires = outcome(Keeper.NONE) == Outcome.LOST;
-        boolean farther = roundTrips
-                .filter(times -> times.echoS() > MANY * times.tcpS() + MUCH_S)
-                .isPresent();
+        boolean farther = roundTrips.filter(RoundTrips::isEchoFarther).isPresent();
         if (farther || (expires && echo == Outcome.KEPT && keepalive == Outcome.LOST)) {
             return Optional.of(true);
         }

@@ -8,17 +8,23 @@ import hbprobe.model.Cost;
 import hbprobe.model.Detection;
 import hbprobe.model.Durations;
 import hbprobe.model.Fault;
+import hbprobe.model.HeartbeatEvent;
 import hbprobe.model.HeartbeatSettings;
+import hbprobe.model.HeartbeatTrace;
 import hbprobe.model.KernelTimers;
 import hbprobe.model.Mechanism;
 import hbprobe.model.MechanismUsed;
 import hbprobe.model.MechanismUsed.Knobs;
 import hbprobe.model.Problem;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What came of {@link FaultTrials}, in the words of a finding. */
@@ -269,7 +275,21 @@ public final class FaultFindings {
     }
 
     /** Both in seconds. */
-    record RoundTrips(double echoS, double tcpS) {}
+    record RoundTrips(double echoS, double tcpS) {
+        /** An echo that takes so many TCP round trips, and this much more, was not answered by whom TCP reaches. */
+        private static final double MANY = 3;
+
+        private static final double MUCH_S = 0.010;
+
+        boolean isEchoFarther() {
+            return echoS > MANY * tcpS + MUCH_S;
+        }
+    }
+
+    /** True where the far application is much farther away than who acknowledges; else nothing tells. */
+    public Optional<Boolean> answersFromAfar() {
+        return roundTrips().filter(RoundTrips::isEchoFarther).map(farther -> true);
+    }
 
     /** What every reader should know, as sentences without a full stop. */
     public List<String> notes() {
@@ -296,5 +316,119 @@ public final class FaultFindings {
                     + " kernel never sends a probe");
         }
         return notes;
+    }
+
+    // ---- heartbeats ----------------------------------------------------------------------------------------------
+
+    /** What was recorded of heartbeats at this interval on flows that crashed or were steady, for failure detectors. */
+    public List<HeartbeatTrace> traces(Duration interval) {
+        return recorded(interval.toNanos())
+                .map(trial -> new HeartbeatTrace(
+                        name(trial),
+                        trial.cell.periodNs(),
+                        trial.heartbeats().stream()
+                                .map(beat ->
+                                        new HeartbeatTrace.Arrival(beat.seq(), beat.sentNs(), beat.arrivedNs()))
+                                .toList(),
+                        trial.cell.isCrash() ? trial.faultNs() : OptionalLong.empty(),
+                        trial.primedNs(),
+                        trial.endedNs()))
+                .toList();
+    }
+
+    private Stream<FaultTrial> recorded(long periodNs) {
+        return trials.entries().stream()
+                .filter(entry -> entry.cell().mechanism() == Mechanism.APP_ECHO)
+                .filter(entry -> entry.cell().periodNs() == periodNs)
+                .filter(entry -> entry.cell().isCrash() || entry.cell().fault().kind() == Fault.Kind.LOSS)
+                .flatMap(entry -> entry.trials().stream())
+                .filter(trial -> !trial.heartbeats().isEmpty());
+    }
+
+    private static String name(FaultTrial trial) {
+        return Integer.toString(trial.id);
+    }
+
+    /** Every heartbeat and what became of its flow, in the order of time. */
+    public List<HeartbeatEvent> events() {
+        long startNs = trials.startNs();
+        List<HeartbeatEvent> events = new ArrayList<>();
+        for (Entry entry : trials.entries()) {
+            for (FaultTrial trial : entry.trials()) {
+                if (trial.primed().isEmpty()) {
+                    continue;
+                }
+                String name = name(trial);
+                events.add(HeartbeatEvent.ofFlow(
+                        name,
+                        trial.primedNs() - startNs,
+                        entry.cell().periodNs(),
+                        entry.cell().mechanism(),
+                        entry.cell().fault().word()));
+                trial.heartbeats()
+                        .forEach(beat -> events.add(HeartbeatEvent.ofHeartbeat(
+                                name, beat.arrivedNs() - startNs, beat.seq(), beat.sentNs() - startNs)));
+                if (entry.cell().isCrash()) {
+                    trial.faultNs().ifPresent(atNs -> events.add(HeartbeatEvent.ofFault(name, atNs - startNs)));
+                }
+                events.add(HeartbeatEvent.ofEnd(name, trial.endedNs() - startNs));
+            }
+        }
+        events.sort(Comparator.comparing(HeartbeatEvent::atS));
+        return events;
+    }
+
+    // ---- in one line ---------------------------------------------------------------------------------------------
+
+    /** What {@code detect} has found. */
+    public String verdict() {
+        List<Detection> drops = detections().stream()
+                .filter(row -> row.trials() > 0)
+                .filter(row -> row.detected() > 0 || row.predictedS() != null || row.why() != null)
+                .filter(row -> !row.fault().startsWith(Fault.Kind.LOSS.word()))
+                .toList();
+        List<Detection> missed = drops.stream()
+                .filter(row -> row.detected() < row.trials()
+                        && !String.valueOf(row.why()).contains("nothing to notice")
+                        && !String.valueOf(row.why()).contains("went on"))
+                .toList();
+        Optional<Detection> slowest = drops.stream()
+                .filter(row -> row.latencyS() != null)
+                .max(Comparator.comparingDouble(row -> latest(row)));
+        String noticed = slowest.map(row -> row.mechanism().word() + " noticed " + article(row.fault()) + " within "
+                        + seconds(latest(row)) + boundIn(row))
+                .orElse("No drop was noticed");
+        if (drops.isEmpty()) {
+            int alarms = detections().stream().mapToInt(Detection::falseAlarms).sum();
+            return alarms == 0 ? "No false alarm." : alarms + (alarms == 1 ? " false alarm." : " false alarms.");
+        }
+        return missed.isEmpty()
+                ? "Every drop was noticed; the slowest: " + noticed + "."
+                : missed.get(0).mechanism().word() + " did not notice "
+                        + article(missed.get(0).fault()) + others(missed.size() - 1) + "; of the rest the slowest: "
+                        + noticed + ".";
+    }
+
+    private static double latest(Detection row) {
+        return row.latencyS() == null ? 0 : row.latencyS().max();
+    }
+
+    private static String boundIn(Detection row) {
+        return row.predictedS() == null
+                ? ""
+                : " (bound " + seconds(row.predictedS().max()) + ")";
+    }
+
+    private static String article(String fault) {
+        return switch (fault) {
+            case "fin" -> "a FIN";
+            case "idle" -> "an expiry";
+            case "rst" -> "an RST";
+            default -> "a " + fault;
+        };
+    }
+
+    private static String others(int more) {
+        return more == 0 ? "" : " (and " + more + " more like it)";
     }
 }

@@ -490,12 +490,17 @@ public final class FaultTrials implements FlowEngine {
                 entry.cell.mechanism().word(), entry.cell.fault().word(), waiting, faulty, noticed, over);
     }
 
-    /** The plan in words, for who asks beforehand. */
+    /** How many there are in all. */
+    public int count() {
+        return byFlow.size();
+    }
+
+    /** What can't be staged, and why. */
     public List<String> lacks() {
         return entries.stream()
                 .filter(entry -> entry.lacking.isPresent())
-                .map(entry -> entry.cell.mechanism().word() + " under "
-                        + entry.cell.fault().word() + ": " + entry.lacking.get())
+                .map(entry -> entry.cell.fault().word() + ", "
+                        + entry.cell.mechanism().word() + ": " + entry.lacking.get())
                 .toList();
     }
 }

@@ -29,6 +29,11 @@ public record DetectorSettings(
         }
     }
 
+    /** The interval of the heartbeats that a detector is made for. */
+    public Duration heartbeat(DetectorKind kind) {
+        return kind == DetectorKind.SWEEP ? sweepBeat : interval;
+    }
+
     private static void requirePositive(String name, Duration duration) {
         if (duration.isNegative() || duration.isZero()) {
             throw new IllegalArgumentException("the " + name + " is longer than 0s, not " + duration);

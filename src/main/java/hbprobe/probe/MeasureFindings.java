@@ -95,14 +95,14 @@ final class MeasureFindings {
     MeasureFinding deadline() {
         return empty(
                 Outcome.INCONCLUSIVE,
-                new Problem("deadline", "the deadline came before the name was resolved"),
+                Problems.notStarted(Optional.empty()),
                 ExitCode.INCONCLUSIVE);
     }
 
     MeasureFinding interrupted(Stop stop) {
         return empty(
                 Outcome.INTERRUPTED,
-                new Problem("interrupted", "ended before the first flow was opened"),
+                Problems.notStarted(Optional.of(stop)),
                 stop.exitCode());
     }
 

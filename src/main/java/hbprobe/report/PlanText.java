@@ -2,6 +2,8 @@ package hbprobe.report;
 
 import hbprobe.model.Durations;
 import hbprobe.model.MeasurePlan;
+import hbprobe.model.TrialsPlan;
+import java.time.Duration;
 
 /** What {@code --plan} prints. */
 public final class PlanText {
@@ -20,10 +22,27 @@ public final class PlanText {
         line(
                 text,
                 "worst case",
-                Durations.print(java.time.Duration.ofSeconds(plan.worstCase().toSeconds() + 1))
+                Durations.print(Duration.ofSeconds(plan.worstCase().toSeconds() + 1))
                         + ", if nothing expires");
         line(text, "packets", "about " + plan.packets() + " in the worst case, both ways");
         plan.warning().ifPresent(warning -> line(text, "note", warning));
+        return text.toString();
+    }
+
+    /** What {@code compare} or {@code detect} would do to a target, with a line break at its end. */
+    public static String of(String target, TrialsPlan plan) {
+        StringBuilder text = new StringBuilder();
+        text.append("Would stage faults on flows to ").append(target).append(".\n\n");
+        line(
+                text,
+                "trials",
+                plan.trials() + " in all, each on a flow of its own; at most " + plan.flowsAtOnce() + " flows at once");
+        line(
+                text,
+                "worst case",
+                Durations.print(Duration.ofSeconds(plan.worstCase().toSeconds() + 1)) + ", if nothing is noticed"
+                        + (plan.searchesFirst() ? ", after measuring the idle timeout" : ""));
+        plan.lacks().forEach(lack -> line(text, "not staged", lack));
         return text.toString();
     }
 

@@ -1,6 +1,5 @@
 package hbprobe.tui;
 
-import hbprobe.model.MeasureProgress;
 import java.io.PrintStream;
 
 /** No terminal: a line now and then, so that a CI log does not look dead. */
@@ -18,9 +17,9 @@ final class LogScreen implements Screen {
     }
 
     @Override
-    public void draw(MeasureProgress progress) {
+    public void draw(Snapshot progress) {
         if (++draws % every == 0) {
-            err.println(ProgressLine.of(progress, WIDTH));
+            err.println(progress.line(WIDTH));
             err.flush();
         }
     }

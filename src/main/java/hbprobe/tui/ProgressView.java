@@ -1,6 +1,5 @@
 package hbprobe.tui;
 
-import hbprobe.model.MeasureProgress;
 import hbprobe.runtime.TerminalSize;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -21,7 +20,7 @@ public final class ProgressView implements AutoCloseable {
 
     private final PrintStream err;
     private final Style style;
-    private final Supplier<Optional<MeasureProgress>> source;
+    private final Supplier<Optional<Snapshot>> source;
     private final ScheduledExecutorService thread;
     private @Nullable Screen screen;
 
@@ -39,7 +38,7 @@ public final class ProgressView implements AutoCloseable {
     }
 
     /** Starts to show what the source has. */
-    public ProgressView(PrintStream err, Style style, Supplier<Optional<MeasureProgress>> source) {
+    public ProgressView(PrintStream err, Style style, Supplier<Optional<Snapshot>> source) {
         this.err = err;
         this.style = style;
         this.source = source;

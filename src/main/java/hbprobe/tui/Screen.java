@@ -1,11 +1,10 @@
 package hbprobe.tui;
 
-import hbprobe.model.MeasureProgress;
 
 /** Where progress is drawn. Used by one thread. */
 interface Screen {
     /** Shows where the measurement stands. */
-    void draw(MeasureProgress progress);
+    void draw(Snapshot progress);
 
     /** Takes away what should not stay. */
     void clear();

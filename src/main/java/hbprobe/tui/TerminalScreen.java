@@ -1,6 +1,5 @@
 package hbprobe.tui;
 
-import hbprobe.model.MeasureProgress;
 import hbprobe.runtime.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,9 +54,9 @@ final class TerminalScreen implements Screen {
     }
 
     @Override
-    public void draw(MeasureProgress progress) {
+    public void draw(Snapshot progress) {
         TerminalSize now = size.get();
-        List<AttributedString> lines = Ladder.lines(progress, now.columns(), now.rows(), glyphs).stream()
+        List<AttributedString> lines = progress.lines(now.columns(), now.rows(), glyphs).stream()
                 .map(paint::on)
                 .toList();
         if (!now.equals(drawnAt)) {

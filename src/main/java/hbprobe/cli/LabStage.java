@@ -1,0 +1,32 @@
+package hbprobe.cli;
+
+import hbprobe.lab.LabControl;
+import hbprobe.lab.LabRemote;
+import hbprobe.model.Fault;
+import hbprobe.probe.LabFaults;
+import hbprobe.runtime.Host;
+import java.util.Optional;
+
+/** The lab around this program as the place where faults are staged. */
+final class LabStage implements LabFaults {
+    private final LabRemote remote;
+
+    private LabStage(LabRemote remote) {
+        this.remote = remote;
+    }
+
+    /** Empty outside a lab. */
+    static Optional<LabFaults> of(Host host) {
+        return LabRemote.of(host.variable(LabControl.VARIABLE)).map(LabStage::new);
+    }
+
+    @Override
+    public void stage(Fault.Kind kind) {
+        remote.stage(kind);
+    }
+
+    @Override
+    public void heal(Fault.Kind kind) {
+        remote.heal(kind);
+    }
+}

@@ -1,0 +1,236 @@
+package hbprobe.probe;
+
+import hbprobe.engine.Comparison;
+import hbprobe.engine.FaultFindings;
+import hbprobe.engine.FaultTrials;
+import hbprobe.engine.KeepOpenTrials;
+import hbprobe.engine.Search;
+import hbprobe.model.CompareFinding;
+import hbprobe.model.DetectionSettings;
+import hbprobe.model.Durations;
+import hbprobe.model.ExitCode;
+import hbprobe.model.FaultOutcome;
+import hbprobe.model.KeepOpen;
+import hbprobe.model.KeepOpen.Keeper;
+import hbprobe.model.MeasureFinding.IdleTimeout;
+import hbprobe.model.MeasureFinding.Outcome;
+import hbprobe.model.MeasureProgress;
+import hbprobe.model.MeasureSettings;
+import hbprobe.model.Problem;
+import hbprobe.model.TrialsPlan;
+import hbprobe.model.TrialsProgress;
+import hbprobe.runtime.Build;
+import hbprobe.runtime.Host;
+import hbprobe.runtime.Signals.Stop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A {@code compare} from the target's name to the finding. Whatever happens, there is a finding. */
+public final class CompareExperiment {
+    private final CompareRequest request;
+    private final Host host;
+    private final Optional<LabFaults> lab;
+    private final Consumer<String> trace;
+    private final Approach approach;
+    private final TrialsRun trials;
+    private volatile @Nullable MeasureRun measuring;
+
+    /**
+     * An experiment that has not begun.
+     *
+     * @param lab where faults of the whole lab are staged; empty outside a lab
+     * @param trace told of every event on a flow, in words
+     */
+    public CompareExperiment(CompareRequest request, Host host, Optional<LabFaults> lab, Consumer<String> trace) {
+        this.request = request;
+        this.host = host;
+        this.lab = lab;
+        this.trace = trace;
+        this.approach = new Approach(request.destination(), host, trace);
+        this.trials = new TrialsRun(approach);
+    }
+
+    /** What it would do, without doing it; for a target without a scheme what it would do to a responder. */
+    public static TrialsPlan plan(CompareRequest request, boolean lab) {
+        FaultTrials trials = TrialsRun.planned(request.destination(), request.settings(), lab);
+        Optional<Duration> keeping = request.settings().idleTimeout().map(KeepOpenTrials::worstCase);
+        Duration worst = keeping.filter(time -> time.compareTo(trials.worstCase()) > 0)
+                .orElse(trials.worstCase());
+        return new TrialsPlan(
+                trials.count(),
+                trials.flowsAtOnce() + KeepOpenTrials.flowsAtOnce(),
+                worst,
+                keeping.isEmpty(),
+                trials.lacks());
+    }
+
+    /** Ends it soon, with what is known. May be called from any thread. */
+    public void stop(Stop stop) {
+        approach.stop(stop);
+        MeasureRun search = measuring;
+        if (search != null) {
+            search.stop(Search.Conclusion.INTERRUPTED);
+        }
+        trials.stop();
+    }
+
+    /** Where the trials stand; empty before they began. May be called from any thread. */
+    public Optional<TrialsProgress> progress() {
+        return trials.progress();
+    }
+
+    /** Where the search for the idle timeout stands, if there is one. May be called from any thread. */
+    public Optional<MeasureProgress> searchProgress() {
+        return Optional.ofNullable(measuring).flatMap(MeasureRun::progress);
+    }
+
+    /**
+     * Runs it, blocking. A defect of hbprobe's own becomes a finding with exit code 70 and is told to {@code onDefect}.
+     */
+    public CompareFinding run(Consumer<Throwable> onDefect) {
+        try {
+            return approach.reach((dialect, abilities) -> Optional.empty(), this::compare);
+        } catch (Approach.UnreachedException e) {
+            return empty(FaultOutcome.UNREACHABLE, e.problem(), ExitCode.UNREACHABLE);
+        } catch (Approach.NotStartedException e) {
+            FaultOutcome outcome = e.stop().isPresent() ? FaultOutcome.INTERRUPTED : FaultOutcome.INCONCLUSIVE;
+            return empty(outcome, Problems.notStarted(e.stop()), trials.exitCode(outcome));
+        } catch (RuntimeException | Error defect) {
+            onDefect.accept(defect);
+            return empty(
+                    FaultOutcome.INCONCLUSIVE, new Problem("defect", "a defect in hbprobe: " + defect), ExitCode.DEFECT);
+        }
+    }
+
+    private CompareFinding compare(Approach.Reached reached) {
+        List<String> warnings = new ArrayList<>();
+        Optional<Duration> idleTimeout = request.settings().idleTimeout();
+        if (idleTimeout.isEmpty()) {
+            idleTimeout = measured(reached, warnings);
+        }
+        DetectionSettings settings = withIdleTimeout(idleTimeout);
+        FlowRuns runs = new FlowRuns(reached, lab, trace);
+        Optional<CompletableFuture<KeepOpenTrials>> keeping = settings.idleTimeout()
+                .filter(timeout -> reached.abilities().serverFirst())
+                .map(timeout -> runs.start(nowNs -> new KeepOpenTrials(timeout, approach.left(), nowNs)));
+        CompletableFuture<FaultFindings> done = trials.start(
+                runs,
+                settings,
+                TrialsRun.means(reached, lab.isPresent(), settings.idleTimeout()),
+                reached.network().loop());
+        FaultFindings found = FlowRuns.join(done);
+        List<KeepOpen> keepOpen = keeping.map(running -> FlowRuns.join(running).findings())
+                .orElseGet(() -> notTested(reached, settings.idleTimeout()));
+        FaultOutcome outcome = TrialsRun.outcome(found);
+        Comparison comparison = new Comparison(
+                keepOpen, found, settings.idleTimeout(), settings.heartbeat().interval());
+        warnings.addAll(found.notes());
+        warnings.addAll(reached.notes());
+        Problem problem = found.problem().orElse(null);
+        if (outcome == FaultOutcome.INCONCLUSIVE && problem == null) {
+            problem = Problems.unanswered(found.conclusion());
+        }
+        return new CompareFinding(
+                CompareFinding.SCHEMA,
+                Build.version(),
+                approach.target(),
+                approach.host(reached.network(), runs.timerError().p99Ms()),
+                approach.startedAt().toString(),
+                Durations.seconds(approach.elapsed()),
+                settings.seed(),
+                outcome,
+                found.mechanisms(),
+                keepOpen,
+                found.detections(),
+                found.costs(),
+                comparison.terminatedBetween().orElse(null),
+                outcome == FaultOutcome.UNREACHABLE ? null : comparison.verdict(),
+                outcome == FaultOutcome.UNREACHABLE ? List.of() : warnings,
+                problem,
+                trials.exitCode(outcome));
+    }
+
+    private DetectionSettings withIdleTimeout(Optional<Duration> idleTimeout) {
+        DetectionSettings asked = request.settings();
+        return new DetectionSettings(
+                asked.mechanisms(),
+                asked.faults(),
+                asked.heartbeat(),
+                asked.trials(),
+                asked.cap(),
+                asked.watched(),
+                idleTimeout,
+                asked.seed());
+    }
+
+    /** The path's idle timeout by a search of its own. */
+    private Optional<Duration> measured(Approach.Reached reached, List<String> warnings) {
+        MeasureSettings settings = MeasureSettings.defaults()
+                .within(
+                        reached.abilities(),
+                        Math.min(
+                                MeasureSettings.defaults().maxFlows(),
+                                reached.abilities().flows()),
+                        reached.abilities().refines());
+        MeasureRun search = new MeasureRun(
+                settings, reached.remote(), reached.dialect(), reached.network(), host.wall(), trace);
+        measuring = search;
+        CompletableFuture<MeasureRun.Measured> done = search.start(approach.left());
+        if (approach.stopped().isPresent()) {
+            search.stop(Search.Conclusion.INTERRUPTED);
+        }
+        MeasureRun.Measured result = FlowRuns.join(done);
+        measuring = null;
+        result.verdict().problem().ifPresent(problem -> {
+            if (result.verdict().outcome() == Outcome.UNREACHABLE) {
+                throw new Approach.UnreachedException(problem);
+            }
+            warnings.add("the idle timeout could not be measured: " + problem.message());
+        });
+        Optional<IdleTimeout> found = result.verdict().idleTimeout();
+        warnings.add(found.map(timeout -> "the idle timeout was measured first: "
+                        + timeout.aliveS() + " to " + timeout.deadS() + " s, "
+                        + timeout.direction().word())
+                .orElse("no idle timeout was found up to " + Durations.print(settings.max())));
+        return found.filter(timeout -> timeout.aliveS() > 0)
+                .map(timeout -> Duration.ofMillis((long) (timeout.aliveS() * 1_000)));
+    }
+
+    private static List<KeepOpen> notTested(Approach.Reached reached, Optional<Duration> idleTimeout) {
+        String why = idleTimeout.isEmpty()
+                ? "no idle timeout is known: there is nothing to keep the path from"
+                : "only hbprobe respond can be ordered to speak after the silence, and "
+                        + reached.dialect().name() + ":// speaks to any server";
+        Double idleTimeoutS = idleTimeout.map(Durations::seconds).orElse(null);
+        return Arrays.stream(Keeper.values())
+                .map(keeper -> KeepOpen.notTested(keeper, idleTimeoutS, why))
+                .toList();
+    }
+
+    private CompareFinding empty(FaultOutcome outcome, Problem problem, int exitCode) {
+        return new CompareFinding(
+                CompareFinding.SCHEMA,
+                Build.version(),
+                approach.target(),
+                approach.unmeasuredHost(),
+                approach.startedAt().toString(),
+                Durations.seconds(approach.elapsed()),
+                request.settings().seed(),
+                outcome,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                List.of(),
+                problem,
+                exitCode);
+    }
+}

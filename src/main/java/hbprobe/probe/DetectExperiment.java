@@ -1,0 +1,161 @@
+package hbprobe.probe;
+
+import hbprobe.engine.DetectorStudy;
+import hbprobe.engine.FaultFindings;
+import hbprobe.engine.FaultTrials;
+import hbprobe.model.DetectFinding;
+import hbprobe.model.DetectorFinding;
+import hbprobe.model.DetectorKind;
+import hbprobe.model.ExitCode;
+import hbprobe.model.FaultOutcome;
+import hbprobe.model.HeartbeatEvent;
+import hbprobe.model.HeartbeatTrace;
+import hbprobe.model.Problem;
+import hbprobe.model.TrialsPlan;
+import hbprobe.model.TrialsProgress;
+import hbprobe.runtime.Build;
+import hbprobe.model.Durations;
+import hbprobe.runtime.Host;
+import hbprobe.runtime.Signals.Stop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** A {@code detect} from the target's name to the finding. Whatever happens, there is a finding. */
+public final class DetectExperiment {
+    private final DetectRequest request;
+    private final Optional<LabFaults> lab;
+    private final Consumer<String> trace;
+    private final Approach approach;
+    private final TrialsRun trials;
+    private List<HeartbeatEvent> events = List.of();
+
+    /**
+     * An experiment that has not begun.
+     *
+     * @param lab where faults of the whole lab are staged; empty outside a lab
+     * @param trace told of every event on a flow, in words
+     */
+    public DetectExperiment(DetectRequest request, Host host, Optional<LabFaults> lab, Consumer<String> trace) {
+        this.request = request;
+        this.lab = lab;
+        this.trace = trace;
+        this.approach = new Approach(request.destination(), host, trace);
+        this.trials = new TrialsRun(approach);
+    }
+
+    /** What it would do, without doing it; for a target without a scheme what it would do to a responder. */
+    public static TrialsPlan plan(DetectRequest request, boolean lab) {
+        FaultTrials trials = TrialsRun.planned(request.destination(), request.settings(), lab);
+        return new TrialsPlan(
+                trials.count(), trials.flowsAtOnce(), trials.worstCase(), false, trials.lacks());
+    }
+
+    /** Ends it soon, with what is known. May be called from any thread. */
+    public void stop(Stop stop) {
+        approach.stop(stop);
+        trials.stop();
+    }
+
+    /** Where it stands; empty before the first flow. May be called from any thread. */
+    public Optional<TrialsProgress> progress() {
+        return trials.progress();
+    }
+
+    /** Every heartbeat of the run, for a trace; empty before it has ended. */
+    public List<HeartbeatEvent> events() {
+        return events;
+    }
+
+    /**
+     * Runs it, blocking. A defect of hbprobe's own becomes a finding with exit code 70 and is told to {@code onDefect}.
+     */
+    public DetectFinding run(Consumer<Throwable> onDefect) {
+        try {
+            return approach.reach((dialect, abilities) -> Optional.empty(), this::detect);
+        } catch (Approach.UnreachedException e) {
+            return empty(FaultOutcome.UNREACHABLE, e.problem(), ExitCode.UNREACHABLE);
+        } catch (Approach.NotStartedException e) {
+            FaultOutcome outcome = e.stop().isPresent() ? FaultOutcome.INTERRUPTED : FaultOutcome.INCONCLUSIVE;
+            return empty(outcome, Problems.notStarted(e.stop()), trials.exitCode(outcome));
+        } catch (RuntimeException | Error defect) {
+            onDefect.accept(defect);
+            return empty(
+                    FaultOutcome.INCONCLUSIVE, new Problem("defect", "a defect in hbprobe: " + defect), ExitCode.DEFECT);
+        }
+    }
+
+    private DetectFinding detect(Approach.Reached reached) {
+        FlowRuns runs = new FlowRuns(reached, lab, trace);
+        CompletableFuture<FaultFindings> done = trials.start(
+                runs,
+                request.settings(),
+                TrialsRun.means(reached, lab.isPresent(), request.settings().idleTimeout()),
+                reached.network().loop());
+        FaultFindings found = FlowRuns.join(done);
+        events = found.events();
+        FaultOutcome outcome = TrialsRun.outcome(found);
+        List<String> warnings = new ArrayList<>(found.notes());
+        if (outcome != FaultOutcome.UNREACHABLE) {
+            warnings.addAll(reached.notes());
+        }
+        Problem problem = found.problem().orElse(null);
+        if (outcome == FaultOutcome.INCONCLUSIVE && problem == null) {
+            problem = Problems.unanswered(found.conclusion());
+        }
+        return new DetectFinding(
+                DetectFinding.SCHEMA,
+                Build.version(),
+                approach.target(),
+                approach.host(reached.network(), runs.timerError().p99Ms()),
+                approach.startedAt().toString(),
+                Durations.seconds(approach.elapsed()),
+                request.settings().seed(),
+                outcome,
+                found.mechanisms(),
+                found.detections(),
+                detectors(found),
+                found.costs(),
+                found.answersFromAfar().orElse(null),
+                outcome == FaultOutcome.UNREACHABLE ? null : found.verdict(),
+                warnings,
+                problem,
+                trials.exitCode(outcome));
+    }
+
+    private List<DetectorFinding> detectors(FaultFindings found) {
+        List<DetectorFinding> findings = new ArrayList<>();
+        for (DetectorKind kind : request.detectors()) {
+            List<HeartbeatTrace> traces =
+                    found.traces(request.detectorSettings().heartbeat(kind));
+            if (!traces.isEmpty()) {
+                findings.add(DetectorStudy.of(
+                        kind, request.detectorSettings(), traces, request.settings().seed()));
+            }
+        }
+        return findings;
+    }
+
+    private DetectFinding empty(FaultOutcome outcome, Problem problem, int exitCode) {
+        return new DetectFinding(
+                DetectFinding.SCHEMA,
+                Build.version(),
+                approach.target(),
+                approach.unmeasuredHost(),
+                approach.startedAt().toString(),
+                Durations.seconds(approach.elapsed()),
+                request.settings().seed(),
+                outcome,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                List.of(),
+                problem,
+                exitCode);
+    }
+}

@@ -1,0 +1,25 @@
+package hbprobe.probe;
+
+import hbprobe.engine.Search;
+import hbprobe.model.Problem;
+import hbprobe.runtime.Signals.Stop;
+import java.util.Optional;
+
+/** Why an experiment has no answer, in words that are the same for all. */
+final class Problems {
+    private Problems() {}
+
+    /** It was over before the first flow. */
+    static Problem notStarted(Optional<Stop> stop) {
+        return stop.isPresent()
+                ? new Problem("interrupted", "ended before the first flow was opened")
+                : new Problem("deadline", "the deadline came before the name was resolved");
+    }
+
+    /** It ran, and does not suffice. */
+    static Problem unanswered(Search.Conclusion how) {
+        return how == Search.Conclusion.DEADLINE
+                ? new Problem("deadline", "the deadline came first")
+                : new Problem("unanswered", "not every row could be had; the rows say why");
+    }
+}
