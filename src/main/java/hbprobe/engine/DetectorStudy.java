@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A mistake is a suspicion while the path is up, from the moment it begins until a heartbeat restores trust, the
  * fault comes or the observation ends. The detection time is measured from the fault where there was one. Elsewhere the
- * flow is cut in thought, at moments spread evenly over its time: what the detector says to that follows from its state.
- * A cut that finds the sender suspected already is detected after no time.
+ * flow is cut in thought, at moments spread evenly over its time: what the detector says to that follows from its
+ * state. A cut that finds the sender suspected already is detected after no time.
  */
 public final class DetectorStudy {
     /** Imagined crashes for each gap between arrivals: so many that percentiles of a short run are smooth. */

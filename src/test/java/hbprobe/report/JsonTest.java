@@ -2,6 +2,7 @@ package hbprobe.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hbprobe.Schemas;
 import hbprobe.model.Bounds;
 import hbprobe.model.DetectorFinding;
 import hbprobe.model.DetectorKind;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTest {
     static Stream<Arguments> events() {
@@ -31,13 +33,31 @@ class JsonTest {
     @ParameterizedTest
     @MethodSource("events")
     void whatAnEventDoesNotHaveIsNotInItsLine(HeartbeatEvent event, String line) {
-        assertThat(Json.sparseLine(event, HeartbeatEvent.class)).isEqualTo(line.replace('\'', '"') + "\n");
+        String written = Json.sparseLine(event, HeartbeatEvent.class);
+        assertThat(written).isEqualTo(line.replace('\'', '"') + "\n");
+        Schemas.assertValid("heartbeat-event-1", written);
     }
 
     @ParameterizedTest
     @MethodSource("events")
     void aLineIsReadAsItWasWritten(HeartbeatEvent event, String line) {
         assertThat(Json.read(line.replace('\'', '"'), HeartbeatEvent.class)).isEqualTo(event);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'event':'heartbeat','flow':'17','at_s':1,'seq':1}",
+                "{'event':'heartbeat','flow':'17','at_s':1,'seq':1,'sent_s':null}",
+                "{'event':'flow','flow':'17','at_s':1}",
+                "{'event':'end','flow':'17','at_s':1,'seq':2}",
+                "{'event':'stop','flow':'17','at_s':1}",
+                "{'event':'fault','flow':17,'at_s':1}",
+                "{'event':'fault','flow':'17'}"
+            })
+    void aBrokenEventIsNotValid(String line) {
+        assertThat(Schemas.violations("heartbeat-event-1", line.replace('\'', '"')))
+                .isNotEmpty();
     }
 
     @Test
