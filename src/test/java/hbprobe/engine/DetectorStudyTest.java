@@ -11,6 +11,7 @@ import hbprobe.model.DetectorSettings;
 import hbprobe.model.HeartbeatTrace;
 import hbprobe.model.HeartbeatTrace.Arrival;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -117,6 +118,51 @@ class DetectorStudyTest {
         // From 100 s to 120 s, and from 160 s to 170 s.
         assertThat(found.mistakeDurationS()).isEqualTo(15);
         assertThat(found.mistakeRatePerHour()).isCloseTo(2 * 3600 / 170.0, within(1e-6));
+    }
+
+    /** A detector that learns may conclude from a heartbeat that it should have suspected before. */
+    @Test
+    void aMistakeBeginsNoEarlierThanTheHeartbeatThatCausedIt() {
+        DetectorStudy study = studied(new Says(20, 5, 40), 10, 30);
+
+        // From 10 s, where a suspicion since 5 s was concluded, to 30 s.
+        assertThat(study.mistakes()).isOne();
+        assertThat(study.suspectedNs()).isEqualTo(World.ns(20));
+    }
+
+    @Test
+    void aHeartbeatThatRestoresTrustForNoTimeDoesNotEndAMistake() {
+        DetectorStudy study = studied(new Says(5, 10, 40), 10, 30);
+
+        assertThat(study.mistakes()).isOne();
+        assertThat(study.suspectedNs()).isEqualTo(World.ns(25));
+    }
+
+    private static DetectorStudy studied(Detector detector, double... arrivedS) {
+        long[] arrivedNs = Arrays.stream(arrivedS).mapToLong(World::ns).toArray();
+        DetectorStudy study = new DetectorStudy(arrivedNs.length);
+        study.watch(Heartbeats.at(OptionalLong.empty(), arrivedNs[arrivedNs.length - 1], arrivedNs), detector);
+        return study;
+    }
+
+    /** Suspects from given moments on, first without a heartbeat, then after each. */
+    private static final class Says implements Detector {
+        private final double[] suspectsFromS;
+        private int heartbeats;
+
+        Says(double... suspectsFromS) {
+            this.suspectsFromS = suspectsFromS;
+        }
+
+        @Override
+        public void onHeartbeat(long seq, long arrivedNs) {
+            heartbeats++;
+        }
+
+        @Override
+        public long suspectsFromNs() {
+            return World.ns(suspectsFromS[heartbeats]);
+        }
     }
 
     @ParameterizedTest
