@@ -101,6 +101,11 @@ final class Topology {
         return literal(last().far);
     }
 
+    /** The server's one route besides that to its neighbour. */
+    String serversRoute() {
+        return "default via " + last().near;
+    }
+
     private static InetAddress literal(String address) {
         try {
             return InetAddress.getByName(address);
@@ -181,7 +186,7 @@ final class Topology {
             script.append("try ip -n %s route add %s/%d via %s\n"
                     .formatted(nodes.get(i), network(first()), first().prefix, links.get(i - 1).near));
         }
-        script.append("try ip -n server route add default via %s\n".formatted(last().near));
+        script.append("try ip -n server route add " + serversRoute() + "\n");
         // A cut cable is silent: without this the middlebox would answer "network unreachable" meanwhile.
         script.append(
                 "try ip -n nat route add blackhole %s/%d metric 65535\n".formatted(network(last()), last().prefix));
