@@ -33,9 +33,6 @@ public final class Lab implements AutoCloseable {
     /** On the middlebox. */
     static final String CUT_LINK = "ip link set n1 down";
 
-    /** On the middlebox. */
-    static final String HEAL_LINK = "ip link set n1 up";
-
     /** On the middlebox; {@link #needConntrack} goes before it. */
     static final String FLUSH = "conntrack -F";
 
@@ -267,7 +264,7 @@ public final class Lab implements AutoCloseable {
 
     /** Plugs the cable in again. */
     public void healLink() {
-        run(Node.NAT, HEAL_LINK.split(" ", -1));
+        run(Node.NAT, "sh", "-c", joinLink());
     }
 
     /**
@@ -287,9 +284,15 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    /** What undoes {@link #LOSE_SERVER}, on the server: with its interface the kernel forgot its route. */
+    /** What undoes {@link #CUT_LINK}, on the middlebox: with its interface the kernel forgot its neighbour. */
+    String joinLink() {
+        return "ip link set n1 up && " + topology.middleboxKnowsServer();
+    }
+
+    /** What undoes {@link #LOSE_SERVER}, on the server: with its interface the kernel forgot neighbour and route. */
     String findServer() {
-        return "ip link set s0 up && ip route replace " + topology.serversRoute();
+        return "ip link set s0 up && " + topology.serverKnowsMiddlebox() + " && ip route replace "
+                + topology.serversRoute();
     }
 
     /** Where a file of the lab is seen from outside: {@code /run} is the lab's own. */

@@ -57,7 +57,7 @@ final class LabFaults implements AutoCloseable {
     /** What a fault destroyed stays destroyed. */
     private void heal(Fault.Kind kind) {
         switch (kind) {
-            case LINK_DOWN -> nat.run(Lab.HEAL_LINK);
+            case LINK_DOWN -> nat.run(lab.joinLink());
             case NAT_FLUSH -> {} // it was over at once
             case KILL -> startAgain();
             case STOP -> resume();

@@ -34,6 +34,8 @@ final class LabPeer {
         switch (arguments[0]) {
             case "serve" -> serve(InetAddress.getByName(arguments[1]));
             case "connect" -> connect(InetAddress.getByName(arguments[1]));
+            case "echo" -> echo(InetAddress.getByName(arguments[1]));
+            case "talk" -> LabTalker.talk(new InetSocketAddress(InetAddress.getByName(arguments[1]), PORT));
             case "lab" -> lab();
             default -> throw new IllegalArgumentException(arguments[0]);
         }
@@ -48,6 +50,25 @@ final class LabPeer {
                 Socket socket = listener.accept();
                 String seen = socket.getInetAddress().getHostAddress() + "\n";
                 socket.getOutputStream().write(seen.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    /** Sends back what it gets. */
+    private static void echo(InetAddress address) throws IOException {
+        try (ServerSocket listener = new ServerSocket(PORT, 50, address)) {
+            System.out.println("listening");
+            while (true) {
+                Socket socket = listener.accept();
+                Thread thread = new Thread(() -> {
+                    try (socket) {
+                        socket.getInputStream().transferTo(socket.getOutputStream());
+                    } catch (IOException e) {
+                        // The other end has reset it.
+                    }
+                });
+                thread.setDaemon(true);
+                thread.start();
             }
         }
     }
