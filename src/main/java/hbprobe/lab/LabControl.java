@@ -1,5 +1,6 @@
 package hbprobe.lab;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -11,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a program inside a lab asks for faults that hit the whole lab; {@link LabRemote} is its side.
@@ -28,10 +28,12 @@ public final class LabControl implements AutoCloseable {
     /** One program needs one; more than a few at once is a program that opens them and forgets them. */
     static final int MOST_CONNECTIONS = 8;
 
+    private static final String CLOSING = "the lab is closing";
+
     private final String path;
     private final ServerSocketChannel listener;
     private final Consumer<LabRequest> faults;
-    private final @Nullable LabFaults shells;
+    private final Runnable afterwards;
     private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
 
     /** Held while a request is carried out: one at a time, and none once this is closed. */
@@ -39,19 +41,11 @@ public final class LabControl implements AutoCloseable {
 
     private volatile boolean closed;
 
-    private LabControl(String path, Path seenFromHere, Consumer<LabRequest> faults, @Nullable LabFaults shells)
-            throws IOException {
+    private LabControl(String path, ServerSocketChannel listener, Consumer<LabRequest> faults, Runnable afterwards) {
         this.path = path;
+        this.listener = listener;
         this.faults = faults;
-        this.shells = shells;
-        this.listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        try {
-            listener.bind(UnixDomainSocketAddress.of(seenFromHere));
-        } catch (IOException e) {
-            listener.close();
-            throw e;
-        }
-        startThread(this::accept);
+        this.afterwards = afterwards;
     }
 
     /**
@@ -61,17 +55,29 @@ public final class LabControl implements AutoCloseable {
      */
     public static LabControl open(Lab lab, LabResponder responder) {
         LabFaults faults = new LabFaults(lab, responder);
-        try {
-            return new LabControl(PATH, lab.seenFromOutside(PATH), faults::carryOut, faults);
-        } catch (IOException e) {
-            faults.close();
-            throw new LabException("open the lab's control: " + e.getMessage(), e);
-        }
+        return open(PATH, lab.seenFromOutside(PATH), faults::carryOut, faults::close);
     }
 
-    /** The same at a path that is the same for both sides. */
-    static LabControl at(Path path, Consumer<LabRequest> faults) throws IOException {
-        return new LabControl(path.toString(), path, faults, null);
+    /** One at a path that is the same for both sides. */
+    static LabControl at(Path path, Consumer<LabRequest> faults) {
+        return open(path.toString(), path, faults, () -> {});
+    }
+
+    private static LabControl open(String path, Path seenFromHere, Consumer<LabRequest> faults, Runnable afterwards) {
+        try {
+            ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            LabControl control = new LabControl(path, listener, faults, afterwards);
+            try {
+                listener.bind(UnixDomainSocketAddress.of(seenFromHere));
+            } catch (IOException e) {
+                control.close();
+                throw e;
+            }
+            startThread(control::accept);
+            return control;
+        } catch (IOException e) {
+            throw new LabException("open the lab's control: " + e.getMessage(), e);
+        }
     }
 
     /** Lets the program that this will start find the control. */
@@ -90,21 +96,23 @@ public final class LabControl implements AutoCloseable {
             while (true) {
                 SocketChannel connection = listener.accept();
                 connections.add(connection);
-                if (closed || connections.size() > MOST_CONNECTIONS) {
-                    refuse(connection);
+                if (closed) {
+                    refuse(connection, CLOSING);
+                } else if (connections.size() > MOST_CONNECTIONS) {
+                    refuse(connection, "more than " + MOST_CONNECTIONS + " connections at once");
                 } else {
                     startThread(() -> serve(connection));
                 }
             }
         } catch (IOException e) {
-            // Closed; a listener on a UNIX socket has no other reason, and the other side sees it at once.
-            closed = true;
+            // This has been closed; or nothing more can be opened here, and whoever connects must not wait in vain.
+            closeQuietly(listener);
         }
     }
 
-    private void refuse(SocketChannel connection) {
+    private void refuse(SocketChannel connection, String reason) {
         try (LineChannel lines = new LineChannel(connection)) {
-            lines.write(LabRequest.ERROR + "more than " + MOST_CONNECTIONS + " connections at once");
+            lines.write(LabRequest.ERROR + reason);
         } catch (IOException e) {
             // It has gone by itself.
         } finally {
@@ -131,7 +139,7 @@ public final class LabControl implements AutoCloseable {
             busy.lock();
             try {
                 if (closed) {
-                    throw new LabException("the lab is closing");
+                    throw new LabException(CLOSING);
                 }
                 faults.accept(request);
             } finally {
@@ -156,15 +164,13 @@ public final class LabControl implements AutoCloseable {
             Thread.currentThread().interrupt(); // the lab, which is closed next, kills what is left
         }
         connections.forEach(LabControl::closeQuietly);
-        if (shells != null) {
-            shells.close();
-        }
+        afterwards.run();
     }
 
-    private static void closeQuietly(AutoCloseable channel) {
+    private static void closeQuietly(Closeable channel) {
         try {
             channel.close();
-        } catch (Exception e) {
+        } catch (IOException e) {
             // Closing is all that was wanted of it.
         }
     }

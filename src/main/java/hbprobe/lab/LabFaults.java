@@ -3,9 +3,7 @@ package hbprobe.lab;
 import hbprobe.model.Fault;
 import hbprobe.runtime.Host;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +24,9 @@ final class LabFaults implements AutoCloseable {
         this.responder = responder;
         this.nat = Shell.on(lab, Node.NAT);
         this.server = Shell.on(lab, Node.SERVER);
+        // Both start side by side; the first fault must not wait for them.
+        nat.run(":");
+        server.run(":");
     }
 
     /**
@@ -124,13 +125,11 @@ final class LabFaults implements AutoCloseable {
                 try {
                     String stat = Files.readString(thread.resolve("stat"));
                     return stat.startsWith("T", stat.lastIndexOf(')') + 2);
-                } catch (NoSuchFileException e) {
-                    return true; // a thread that has ended meanwhile
                 } catch (IOException e) {
-                    throw new UncheckedIOException(e);
+                    return false; // it ended meanwhile, and is not in the next list
                 }
             });
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             throw new LabException("stop the responder: look at its threads: " + e.getMessage(), e);
         }
     }

@@ -37,6 +37,7 @@ final class LabPeer {
             case "echo" -> echo(InetAddress.getByName(arguments[1]));
             case "talk" -> LabTalker.talk(new InetSocketAddress(InetAddress.getByName(arguments[1]), PORT));
             case "lab" -> lab();
+            case "controlled-lab" -> controlledLab();
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }
@@ -95,5 +96,14 @@ final class LabPeer {
         Process inside = lab.on(Node.SERVER, List.of("sleep", "600")).start();
         System.out.println("up " + inside.pid());
         while (System.in.read() >= 0) {}
+    }
+
+    /** Has a lab with a responder and a control, says where that is, and keeps them until it is killed. */
+    private static void controlledLab() throws IOException {
+        Lab lab = Lab.start(LabSettings.defaults());
+        LabControl control = LabControl.open(lab, new LabEcho(lab));
+        System.out.println(lab.seenFromOutside("/run/control"));
+        while (System.in.read() >= 0) {}
+        control.close();
     }
 }
