@@ -1,6 +1,7 @@
 package hbprobe.cli;
 
 import hbprobe.lab.Lab;
+import hbprobe.lab.LabControl;
 import hbprobe.lab.LabException;
 import hbprobe.lab.LabSettings;
 import hbprobe.lab.LabSettings.Box;
@@ -64,7 +65,6 @@ final class LabRunCommand implements Callable<Integer> {
     }
 
     @Override
-    @SuppressWarnings("try") // the server is there as long as it is open
     public Integer call() throws InterruptedException {
         CommandLine command = spec.commandLine();
         LabSettings settings = labOptions.settings(command);
@@ -83,8 +83,11 @@ final class LabRunCommand implements Callable<Integer> {
             return ExitCode.UNREACHABLE;
         }
         try (Lab lab = Lab.start(settings);
-                LabServer server = LabServer.start(lab)) {
-            Process client = lab.on(Node.CLIENT, Self.command(args)).inheritIO().start();
+                LabServer server = LabServer.start(lab);
+                LabControl control = LabControl.open(lab, server)) {
+            ProcessBuilder program = lab.on(Node.CLIENT, Self.command(args)).inheritIO();
+            control.handTo(program);
+            Process client = program.start();
             // Ctrl-C reaches the client by itself, a kill of this process does not.
             stopped.thenAccept(stop -> {
                 if (stop == Signals.Stop.TERMINATE) {

@@ -1,6 +1,7 @@
 package hbprobe.cli;
 
 import hbprobe.lab.Lab;
+import hbprobe.lab.LabResponder;
 import hbprobe.lab.Node;
 import hbprobe.runtime.Self;
 import java.io.BufferedReader;
@@ -10,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** A responder as the server of a lab. */
-final class LabServer implements AutoCloseable {
-    private final Process process;
+final class LabServer implements LabResponder, AutoCloseable {
+    private final Lab lab;
+    private volatile Process process;
 
-    private LabServer(Process process) {
+    private LabServer(Lab lab, Process process) {
+        this.lab = lab;
         this.process = process;
     }
 
@@ -23,6 +26,10 @@ final class LabServer implements AutoCloseable {
      * @throws IOException when it does not
      */
     static LabServer start(Lab lab) throws IOException {
+        return new LabServer(lab, startProcess(lab));
+    }
+
+    private static Process startProcess(Lab lab) throws IOException {
         ProcessBuilder builder = lab.on(Node.SERVER, Self.command(List.of("respond")));
         // The user's defaults are meant for the client.
         builder.environment().keySet().removeIf(name -> name.startsWith("HBPROBE_"));
@@ -32,11 +39,21 @@ final class LabServer implements AutoCloseable {
                 new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
         for (String line = err.readLine(); line != null; line = err.readLine()) {
             if (line.startsWith("listening on ")) {
-                return new LabServer(process);
+                return process;
             }
             said.append(said.isEmpty() ? "" : "; ").append(line);
         }
         throw new IOException("start the lab's responder: " + said);
+    }
+
+    @Override
+    public Process process() {
+        return process;
+    }
+
+    @Override
+    public void startAgain() throws IOException {
+        process = startProcess(lab);
     }
 
     @Override

@@ -19,30 +19,44 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A mistake is a suspicion while the path is up, from the moment it begins until a heartbeat restores trust, the
  * fault comes or the observation ends. The detection time is measured from the fault where there was one. Elsewhere the
- * flow is cut in thought, at moments spread evenly over its time: what the detector says to that follows from its state.
- * A cut that finds the sender suspected already is detected after no time.
+ * flow is cut in thought, at moments spread evenly over its time: what the detector says to that follows from its
+ * state. A cut that finds the sender suspected already is detected after no time.
  */
 public final class DetectorStudy {
-    /**
-     * Imagined crashes for each gap between arrivals: enough that percentiles of a short run are smooth. The golden part
-     * makes the phases of successive gaps fall between each other, so that a long run tries them all.
-     */
-    private static final double CRASHES_A_GAP = 16 + (Math.sqrt(5) - 1) / 2;
+    /** Imagined crashes for each gap between arrivals: so many that percentiles of a short run are smooth. */
+    private static final int MOST_CRASHES_A_GAP = 16;
 
-    /** A short run meets a sweep at few phases; it is studied at so many, as evenly spread. */
+    /** Makes the phases of successive gaps fall between each other, so that a run of some length tries them all. */
+    private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+    /** Imagined crashes that a study has about time for, in half a second. */
+    private static final long CRASHES_ENOUGH = 20_000_000;
+
+    /** Phases of the detector's own clock at which a run is studied, evenly spread, if there is time. */
     private static final int MOST_PHASES = 64;
 
-    /** A run as long as this is studied at one phase only: it takes about as long as a short one at many. */
-    private static final int ARRIVALS_ENOUGH = 100_000;
+    /**
+     * However long a run is, it is not studied at fewer: heartbeats every 30 s meet a sweep every 45 s at three phases
+     * for ever.
+     */
+    private static final int LEAST_PHASES = 16;
+
+    /** Arrivals that a study has about time for, in half a second. */
+    private static final long ARRIVALS_ENOUGH = 20_000_000;
 
     private static final double NS_PER_HOUR = TimeUnit.HOURS.toNanos(1);
 
+    private final double crashesAGap;
     private final Latencies detections = new Latencies();
     private long mistakes;
     private double suspectedNs;
     private double observedNs;
 
-    DetectorStudy() {}
+    /** @param arrivals how many will be watched */
+    DetectorStudy(long arrivals) {
+        long affordable = CRASHES_ENOUGH / Math.max(1, arrivals);
+        this.crashesAGap = Math.max(1, Math.min(MOST_CRASHES_A_GAP, affordable)) + GOLDEN;
+    }
 
     /**
      * What is to be said of one kind of detector.
@@ -53,9 +67,11 @@ public final class DetectorStudy {
     public static DetectorFinding of(
             DetectorKind kind, DetectorSettings settings, List<HeartbeatTrace> traces, long seed) {
         DetectorDesign design = Detectors.design(kind, settings);
-        DetectorStudy study = new DetectorStudy();
+        long arrivals =
+                traces.stream().mapToLong(trace -> trace.arrivals().size()).sum();
+        int phases = design.isPhased() ? phases(arrivals) : 1;
+        DetectorStudy study = new DetectorStudy(arrivals * phases);
         SplittableRandom chance = new SplittableRandom(seed);
-        int phases = design.isPhased() ? phases(traces) : 1;
         for (HeartbeatTrace trace : traces) {
             double shift = chance.nextDouble();
             for (int i = 0; i < phases; i++) {
@@ -75,10 +91,9 @@ public final class DetectorStudy {
                 study.queryAccuracy());
     }
 
-    private static int phases(List<HeartbeatTrace> traces) {
-        long arrivals =
-                traces.stream().mapToLong(trace -> trace.arrivals().size()).sum();
-        return (int) Math.max(1, Math.min(MOST_PHASES, ARRIVALS_ENOUGH / Math.max(1, arrivals)));
+    private static int phases(long arrivals) {
+        long affordable = ARRIVALS_ENOUGH / Math.max(1, arrivals);
+        return (int) Math.max(LEAST_PHASES, Math.min(MOST_PHASES, affordable));
     }
 
     /** One flow, watched by a detector that has seen none. */
@@ -166,7 +181,7 @@ public final class DetectorStudy {
             none = trace.faultNs().isPresent() || gaps < 1;
             long firstNs = none ? 0 : arrivals.get(0).arrivedNs();
             long spanNs = none ? 0 : arrivals.get(gaps).arrivedNs() - firstNs;
-            stepNs = none ? 0 : Math.max(1, (long) (spanNs / (CRASHES_A_GAP * gaps)));
+            stepNs = none ? 0 : Math.max(1, (long) (spanNs / (crashesAGap * gaps)));
             nextNs = firstNs + stepNs / 2;
         }
 

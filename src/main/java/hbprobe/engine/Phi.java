@@ -7,25 +7,26 @@ import java.util.Optional;
 
 /**
  * The phi accrual detector (Hayashibara, Défago, Yared, Katayama, The phi Accrual Failure Detector, SRDS 2004). With mu
- * and sigma the mean and the standard deviation of the last intervals, taken to be normal, and t the time since the last
- * heartbeat,
+ * and sigma the mean and the standard deviation of the last intervals, taken to be normal, and t the time since the
+ * last heartbeat,
  *
  * <pre>phi(t) = -log10(1 - F(t)),   F the distribution function of N(mu, sigma)</pre>
  *
- * It suspects once phi reaches the threshold, that is from mu + z · sigma on, where the normal tail above z is 10 to the
- * power of minus the threshold ({@link NormalTail}: z is 5.61 for 8).
+ * It suspects once phi reaches the threshold, that is from mu + z · sigma on, where the normal tail above z is 10 to
+ * the power of minus the threshold ({@link NormalTail}: z is 5.61 for 8).
  *
- * <p>Akka goes by the same normal model but reckons its tail by the logistic approximation 1 / (1 + e<sup>y(1.5976 +
- * 0.070566 y²)</sup>), which is good near the middle and far too small out here: its threshold 8 is reached at z = 5.23,
- * where phi is really 7.07. It also adds an acceptable pause to the mean (3 s by default) and leaves out intervals that
- * were seen while it suspected; here every interval counts, as in the paper. Cassandra takes intervals to be
- * exponential, phi = t / mean · log10(e): it suspects after 18.4 mean intervals at the threshold 8, whatever the jitter.
+ * <p>Akka goes by the same normal model but reckons its tail by the logistic approximation 1 / (1 +
+ * e<sup>y(1.5976 + 0.070566 y²)</sup>), which is good near the middle and far too small out here: its threshold 8 is
+ * reached at z = 5.23, where phi is really 7.07. It also adds an acceptable pause to the mean (3 s in its cluster) and
+ * leaves out intervals that were seen while it suspected; here every interval counts, as in the paper. Cassandra takes
+ * intervals to be exponential, phi = t / mean · log10(e): it suspects after 18.4 mean intervals at the threshold 8,
+ * whatever the jitter.
  */
 final class Phi implements Detector {
     /**
-     * The least standard deviation, as a share of the interval: Akka's 100 ms at its interval of 1 s. Without one a path
-     * without jitter would make the first packet that waits in a queue a mistake; and timers, garbage collectors and
-     * radios make a heartbeat late by an amount that no regular stretch has shown.
+     * The least standard deviation, as a share of the interval: Akka's 100 ms at its interval of 1 s. Without one the
+     * first packet that waits in a queue on a path without jitter would be a mistake; and timers, garbage collectors
+     * and radios make a heartbeat late by an amount that no regular stretch has shown.
      */
     static final double LEAST_DEVIATION = 0.1;
 

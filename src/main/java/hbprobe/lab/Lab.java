@@ -30,6 +30,15 @@ public final class Lab implements AutoCloseable {
     /** What makes the holder's namespaces; mounts made in them stay in them. */
     private static final List<String> NAMESPACES = List.of("--net", "--mount", "--propagation", "private");
 
+    /** On the middlebox. */
+    static final String CUT_LINK = "ip link set n1 down";
+
+    /** On the middlebox; {@link #needConntrack} goes before it. */
+    static final String FLUSH = "conntrack -F";
+
+    /** On the server, whose kernel closes nothing for that. */
+    static final String LOSE_SERVER = "ip link set s0 down";
+
     /** How the kernel lets this process have namespaces. */
     private enum Privilege {
         /** Under a user namespace of its own, in which it is root. */
@@ -250,12 +259,12 @@ public final class Lab implements AutoCloseable {
 
     /** Pulls the cable between the middlebox and the server. Flows are remembered; packets vanish silently. */
     public void cutLink() {
-        run(Node.NAT, "ip", "link", "set", "n1", "down");
+        run(Node.NAT, CUT_LINK.split(" ", -1));
     }
 
     /** Plugs the cable in again. */
     public void healLink() {
-        run(Node.NAT, "ip", "link", "set", "n1", "up");
+        run(Node.NAT, "sh", "-c", joinLink());
     }
 
     /**
@@ -264,10 +273,31 @@ public final class Lab implements AutoCloseable {
      * @throws LabException when the command {@code conntrack} is missing: the kernel has no other way
      */
     public void flush() {
+        needConntrack();
+        run(Node.NAT, FLUSH.split(" ", -1));
+    }
+
+    /** @throws LabException when the command {@code conntrack} is missing, which only a flush needs */
+    void needConntrack() {
         if (!tools.has("conntrack")) {
             throw new LabException(Tools.missing("conntrack", "conntrack"));
         }
-        run(Node.NAT, "conntrack", "-F");
+    }
+
+    /** What undoes {@link #CUT_LINK}, on the middlebox: with its interface the kernel forgot its neighbour. */
+    String joinLink() {
+        return "ip link set n1 up && " + topology.middleboxKnowsServer();
+    }
+
+    /** What undoes {@link #LOSE_SERVER}, on the server: with its interface the kernel forgot neighbour and route. */
+    String findServer() {
+        return "ip link set s0 up && " + topology.serverKnowsMiddlebox() + " && ip route replace "
+                + topology.serversRoute();
+    }
+
+    /** Where a file of the lab is seen from outside: {@code /run} is the lab's own. */
+    Path seenFromOutside(String path) {
+        return Path.of("/proc/" + holderPid + "/root" + path);
     }
 
     /** Kills everything in the lab; the namespaces vanish with it. Closing again does nothing. */

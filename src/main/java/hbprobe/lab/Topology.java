@@ -101,6 +101,33 @@ final class Topology {
         return literal(last().far);
     }
 
+    /** The server's one route besides that to its neighbour. */
+    String serversRoute() {
+        return "default via " + last().near;
+    }
+
+    /**
+     * How the middlebox knows the server, and a command for it. Left to ask, it would ask once a second while the
+     * server is away, answer the client "host unreachable" after three seconds, and after that find the server again
+     * up to a second late.
+     */
+    String middleboxKnowsServer() {
+        return neighbour(last().far, lastIndex() + 1, last().nearPort);
+    }
+
+    /** The other way round. */
+    String serverKnowsMiddlebox() {
+        return neighbour(last().near, lastIndex(), last().farPort);
+    }
+
+    private static String neighbour(String address, int index, String port) {
+        return "ip neigh replace %s lladdr %s dev %s nud permanent".formatted(address, hardware(index), port);
+    }
+
+    private int lastIndex() {
+        return FIRST_INDEX + 2 * (links.size() - 1);
+    }
+
     private static InetAddress literal(String address) {
         try {
             return InetAddress.getByName(address);
@@ -125,8 +152,8 @@ final class Topology {
         }
         int index = FIRST_INDEX;
         for (Link link : links) {
-            script.append("try ip link add %s index %d netns %s type veth peer name %s index %d netns %s\n"
-                    .formatted(link.nearPort, index, link.nearNode, link.farPort, index + 1, link.farNode));
+            script.append("try ip link add %s type veth peer %s\n"
+                    .formatted(port(link.nearPort, index, link.nearNode), port(link.farPort, index + 1, link.farNode)));
             index += 2;
             end(script, link.nearNode, link.nearPort, link.near, link.prefix);
             end(script, link.farNode, link.farPort, link.far, link.prefix);
@@ -163,6 +190,15 @@ final class Topology {
         return sysctls;
     }
 
+    private static String port(String name, int index, String node) {
+        return "name %s index %d netns %s address %s".formatted(name, index, node, hardware(index));
+    }
+
+    /** Of the range that nobody is assigned. */
+    private static String hardware(int index) {
+        return "02:00:00:00:00:%02x".formatted(index);
+    }
+
     private static void sysctls(StringBuilder script, String node, List<String> lines) {
         script.append("sysctls %s <<'END'\n%s\nEND\n".formatted(node, String.join("\n", lines)));
     }
@@ -181,7 +217,9 @@ final class Topology {
             script.append("try ip -n %s route add %s/%d via %s\n"
                     .formatted(nodes.get(i), network(first()), first().prefix, links.get(i - 1).near));
         }
-        script.append("try ip -n server route add default via %s\n".formatted(last().near));
+        script.append("try ip -n server route add " + serversRoute() + "\n");
+        script.append("try ip netns exec nat " + middleboxKnowsServer() + "\n");
+        script.append("try ip netns exec server " + serverKnowsMiddlebox() + "\n");
         // A cut cable is silent: without this the middlebox would answer "network unreachable" meanwhile.
         script.append(
                 "try ip -n nat route add blackhole %s/%d metric 65535\n".formatted(network(last()), last().prefix));

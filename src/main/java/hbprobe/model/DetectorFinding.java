@@ -49,8 +49,8 @@ public record DetectorFinding(
     /**
      * Times from crash to suspicion.
      *
-     * @param min at once the stall that is always tolerated: the chance that a stall of some length raises a false alarm
-     *     is the share of detection times up to that length
+     * @param min also the longest stall that is always tolerated: the chance that a stall of some length raises a false
+     *     alarm is the share of detection times up to that length
      * @param predicted by formula, for regular heartbeats and a crash at any phase; null where there is no formula
      */
     @Json(naming = Json.Naming.LowerUnderscore)

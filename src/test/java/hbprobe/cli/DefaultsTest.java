@@ -2,6 +2,7 @@ package hbprobe.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hbprobe.lab.LabControl;
 import hbprobe.net.Resolver;
 import hbprobe.runtime.Host;
 import java.io.InputStream;
@@ -42,6 +43,18 @@ class DefaultsTest {
     void noFlagIsForgotten() {
         Host nobody = host(Map.of());
         checkFlags(Cli.commandLine(nobody, Optional.empty()));
+    }
+
+    /** What a lab tells a command in it must not be taken for the user's default of an option. */
+    @Test
+    void noOptionIsCalledAfterALabsControl() {
+        assertNoOptionHas(LabControl.VARIABLE, Cli.commandLine(host(Map.of()), Optional.empty()));
+    }
+
+    private static void assertNoOptionHas(String variable, CommandLine command) {
+        assertThat(command.getCommandSpec().options())
+                .allSatisfy(option -> assertThat(Defaults.variableOf(option)).isNotEqualTo(variable));
+        command.getSubcommands().values().forEach(subcommand -> assertNoOptionHas(variable, subcommand));
     }
 
     private static void checkFlags(CommandLine command) {

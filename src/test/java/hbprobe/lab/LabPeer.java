@@ -34,7 +34,10 @@ final class LabPeer {
         switch (arguments[0]) {
             case "serve" -> serve(InetAddress.getByName(arguments[1]));
             case "connect" -> connect(InetAddress.getByName(arguments[1]));
+            case "echo" -> echo(InetAddress.getByName(arguments[1]));
+            case "talk" -> LabTalker.talk(new InetSocketAddress(InetAddress.getByName(arguments[1]), PORT));
             case "lab" -> lab();
+            case "controlled-lab" -> controlledLab();
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }
@@ -48,6 +51,25 @@ final class LabPeer {
                 Socket socket = listener.accept();
                 String seen = socket.getInetAddress().getHostAddress() + "\n";
                 socket.getOutputStream().write(seen.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    /** Sends back what it gets. */
+    private static void echo(InetAddress address) throws IOException {
+        try (ServerSocket listener = new ServerSocket(PORT, 50, address)) {
+            System.out.println("listening");
+            while (true) {
+                Socket socket = listener.accept();
+                Thread thread = new Thread(() -> {
+                    try (socket) {
+                        socket.getInputStream().transferTo(socket.getOutputStream());
+                    } catch (IOException e) {
+                        // The other end has reset it.
+                    }
+                });
+                thread.setDaemon(true);
+                thread.start();
             }
         }
     }
@@ -74,5 +96,14 @@ final class LabPeer {
         Process inside = lab.on(Node.SERVER, List.of("sleep", "600")).start();
         System.out.println("up " + inside.pid());
         while (System.in.read() >= 0) {}
+    }
+
+    /** Has a lab with a responder and a control, says where that is, and keeps them until it is killed. */
+    private static void controlledLab() throws IOException {
+        Lab lab = Lab.start(LabSettings.defaults());
+        LabControl control = LabControl.open(lab, new LabEcho(lab));
+        System.out.println(lab.seenFromOutside("/run/control"));
+        while (System.in.read() >= 0) {}
+        control.close();
     }
 }

@@ -1,9 +1,15 @@
 package hbprobe.lab;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /** Labs for tests: where none can be had the test is skipped and says why, yet CI must be able to have one. */
 public final class Labs {
+    private static final String NOBODY = "65534";
+
     private Labs() {}
 
     /** Builds a lab, or ends the calling test. */
@@ -30,6 +36,22 @@ public final class Labs {
         if (!"root".equals(System.getProperty("user.name"))) {
             lacking(command + " needs real root");
         }
+    }
+
+    /** The command line as an ordinary user's, or ends the calling test where this is one already. */
+    static List<String> asNobody(List<String> command) throws IOException, InterruptedException {
+        Assumptions.assumeTrue(
+                "root".equals(System.getProperty("user.name")), "not root: the other tests are an ordinary user's");
+        List<String> prefix =
+                List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--inh-caps=-all");
+        String probe = Path.of("").toAbsolutePath().resolve("pom.xml").toString();
+        List<String> readable = new ArrayList<>(prefix);
+        readable.addAll(List.of("test", "-r", probe));
+        Assumptions.assumeTrue(
+                new ProcessBuilder(readable).start().waitFor() == 0, "an ordinary user may not read this folder");
+        List<String> whole = new ArrayList<>(prefix);
+        whole.addAll(command);
+        return whole;
     }
 
     /** Ends the calling test for want of something. */
