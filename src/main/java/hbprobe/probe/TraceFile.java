@@ -4,7 +4,6 @@ import hbprobe.model.HeartbeatEvent;
 import hbprobe.model.HeartbeatTrace;
 import hbprobe.model.HeartbeatTrace.Arrival;
 import io.avaje.json.JsonException;
-import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.BufferedReader;
@@ -28,10 +27,13 @@ public final class TraceFile {
             Set.of(HeartbeatEvent.FLOW, HeartbeatEvent.HEARTBEAT, HeartbeatEvent.FAULT, HeartbeatEvent.END);
 
     private static final JsonType<HeartbeatEvent> EVENT = Jsonb.instance().type(HeartbeatEvent.class);
-    private static final JsonType<Named> NAMED = Jsonb.instance().type(Named.class);
+    private static final JsonType<Object> ANYTHING = Jsonb.instance().type(Object.class);
 
     /** Ten years, as the longest duration on the command line; beyond, nanoseconds would overflow before long. */
     private static final double LATEST_S = 3650 * 86_400.0;
+
+    /** As much of a wrong line as fits into a message. */
+    private static final int SHOWN = 80;
 
     private final Path file;
     private final Map<String, Flow> flows = new LinkedHashMap<>();
@@ -40,10 +42,6 @@ public final class TraceFile {
     private TraceFile(Path file) {
         this.file = file;
     }
-
-    /** Of an event of whatever kind. */
-    @Json
-    record Named(@Nullable String event) {}
 
     /**
      * The flows of a file, in the order in which they began.
@@ -74,12 +72,16 @@ public final class TraceFile {
         HeartbeatEvent event;
         try {
             event = EVENT.fromJson(text);
-        } catch (JsonException e) {
+        } catch (JsonException | IndexOutOfBoundsException e) {
+            // Where a line breaks off the parser runs past its end, hence the second exception.
             // Events of other kinds may call something else by the name of a field of ours.
             if (isOfAnotherKind(text)) {
                 return;
             }
-            throw wrong("not an event: " + firstLine(e), e);
+            throw wrong("not an event: " + shortened(text), e);
+        }
+        if (event == null) {
+            throw wrong("not an event: " + shortened(text), null);
         }
         // A line without a kind is no error either: a run's finding may stand among its events.
         if (event.event() == null || !KNOWN.contains(event.event())) {
@@ -90,9 +92,9 @@ public final class TraceFile {
 
     private static boolean isOfAnotherKind(String text) {
         try {
-            String kind = NAMED.fromJson(text).event();
-            return kind == null || !KNOWN.contains(kind);
-        } catch (JsonException e) {
+            return ANYTHING.fromJson(text) instanceof Map<?, ?> fields
+                    && !(fields.get("event") instanceof String kind && KNOWN.contains(kind));
+        } catch (JsonException | IndexOutOfBoundsException e) {
             return false;
         }
     }
@@ -101,7 +103,11 @@ public final class TraceFile {
         String name = required(event, "flow", event.flow());
         long atNs = ns(event, "at_s", event.atS());
         if (event.event().equals(HeartbeatEvent.FLOW)) {
-            Flow begun = new Flow(ns(event, "period_s", event.periodS()), atNs);
+            long periodNs = ns(event, "period_s", event.periodS());
+            if (periodNs <= 0) {
+                throw wrong("flow '" + name + "' with a period_s that is not above 0", null);
+            }
+            Flow begun = new Flow(periodNs, atNs);
             if (flows.putIfAbsent(name, begun) != null) {
                 throw wrong("flow '" + name + "' begins a second time", null);
             }
@@ -158,9 +164,10 @@ public final class TraceFile {
         return new TraceException(file + ":" + line + ": " + what, cause);
     }
 
-    private static String firstLine(JsonException e) {
-        String message = e.getMessage();
-        return message == null ? "bad JSON" : message.lines().findFirst().orElse("bad JSON");
+    /** Without what a terminal might obey. */
+    private static String shortened(String text) {
+        String harmless = text.replaceAll("\\p{Cntrl}", "?");
+        return harmless.length() <= SHOWN ? harmless : harmless.substring(0, SHOWN) + "…";
     }
 
     /** What is known so far. */

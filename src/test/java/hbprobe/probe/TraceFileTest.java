@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +120,9 @@ class TraceFileTest {
                         + "| 3 | end of flow 'b', which has not begun",
                 "{'event':'flow','flow':'a','at_s':31,'period_s':30}                  | 3 | begins a second time",
                 "{'event':'flow','flow':'c','at_s':31}                                | 3 | flow without period_s",
+                "{'event':'flow','flow':'c','at_s':31,'period_s':0}                   | 3 | not above 0",
+                "null                                                                 | 3 | not an event: ",
+                "17                                                                   | 3 | not an event: ",
                 "{'event':'heartbeat','at_s':31,'seq':1,'sent_s':1}                   | 3 | heartbeat without flow",
                 "{'event':'heartbeat','flow':'a','seq':1,'sent_s':1}                  | 3 | heartbeat without at_s",
                 "{'event':'heartbeat','flow':'a','at_s':31,'sent_s':1}                | 3 | heartbeat without seq",
@@ -133,6 +137,47 @@ class TraceFileTest {
                 .isInstanceOf(TraceException.class)
                 .hasMessageStartingWith(file + ":" + number + ": ")
                 .hasMessageContaining(what);
+    }
+
+    /** As a run leaves it that was killed, or a disk that was full. */
+    @Test
+    void aLineThatBreaksOffIsAnErrorWhereverItDoes() throws IOException {
+        String whole = FLOW + BEAT;
+        for (int length = FLOW.length() + 1; length < whole.length() - 1; length++) {
+            Path file = file(whole.substring(0, length));
+            assertThatThrownBy(() -> TraceFile.read(file))
+                    .as("%s", whole.substring(FLOW.length(), length))
+                    .isInstanceOf(TraceException.class)
+                    .hasMessageStartingWith(file + ":2: not an event: ");
+        }
+    }
+
+    /** Whatever else a line may be: it is read, or an error that names it. */
+    @Test
+    void aLineThatWasGarbledIsNeverADefect() throws IOException {
+        SplittableRandom random = new SplittableRandom(1);
+        String signs = "{}[]\",:0-e.\\u\u00e9 ntfa";
+        int refused = 0;
+        for (int i = 0; i < 5_000; i++) {
+            StringBuilder line = new StringBuilder(BEAT.replace('\'', '"'));
+            for (int edits = random.nextInt(1, 4); edits > 0; edits--) {
+                line.setCharAt(random.nextInt(line.length() - 1), signs.charAt(random.nextInt(signs.length())));
+            }
+            Path file = file(FLOW + line);
+            try {
+                TraceFile.read(file);
+            } catch (TraceException e) {
+                refused++;
+            }
+        }
+        assertThat(refused).isGreaterThan(2_500);
+    }
+
+    @Test
+    void aWrongLineIsShownWithoutWhatATerminalObeys() throws IOException {
+        Path file = file("\u001b[2J" + "x".repeat(100));
+        assertThatThrownBy(() -> TraceFile.read(file))
+                .hasMessage(file + ":1: not an event: ?[2J" + "x".repeat(76) + "…");
     }
 
     @Test
