@@ -194,9 +194,9 @@ final class FaultTrial {
     private void wakeUp(long nowNs) {
         switch (state) {
             case STEADY, FAULTY -> {
-                long untilNs = state == State.FAULTY ? faultNs + capNs : beatDueNs;
-                if (cell.mechanism().writes()) {
-                    untilNs = earlier(untilNs, monitor == null ? beatDueNs : monitor.wakeNs());
+                long untilNs = monitor == null ? beatDueNs : monitor.wakeNs();
+                if (state == State.FAULTY) {
+                    untilNs = earlier(untilNs, faultNs + capNs);
                 }
                 if (state == State.STEADY && counts < COUNTED_AT.length) {
                     untilNs = earlier(untilNs, countDueNs());

@@ -23,6 +23,12 @@ public record DetectorFinding(
         @Nullable Double mistakeDurationS,
         @Nullable Double queryAccuracy) {
 
+    /** The same with another finding's detection time. */
+    public DetectorFinding timedBy(DetectorFinding other) {
+        return new DetectorFinding(
+                name, settings, other.detectionTimeS, mistakeRatePerHour, mistakeDurationS, queryAccuracy);
+    }
+
     /**
      * What a detector went by; null what means nothing to it.
      *

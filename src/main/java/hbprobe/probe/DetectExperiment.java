@@ -131,11 +131,22 @@ public final class DetectExperiment {
             List<HeartbeatTrace> traces =
                     found.traces(request.detectorSettings().heartbeat(kind));
             if (!traces.isEmpty()) {
-                findings.add(DetectorStudy.of(
-                        kind, request.detectorSettings(), traces, request.settings().seed()));
+                findings.add(judged(kind, traces));
             }
         }
         return findings;
+    }
+
+    /** Where there were real crashes, the detection time is theirs alone; mistakes are those of all flows. */
+    private DetectorFinding judged(DetectorKind kind, List<HeartbeatTrace> traces) {
+        long seed = request.settings().seed();
+        List<HeartbeatTrace> crashed =
+                traces.stream().filter(trace -> trace.faultNs().isPresent()).toList();
+        DetectorFinding all = DetectorStudy.of(kind, request.detectorSettings(), traces, seed);
+        if (crashed.isEmpty() || crashed.size() == traces.size()) {
+            return all;
+        }
+        return all.timedBy(DetectorStudy.of(kind, request.detectorSettings(), crashed, seed));
     }
 
     private DetectFinding empty(FaultOutcome outcome, Problem problem, int exitCode) {

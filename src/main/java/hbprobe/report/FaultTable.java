@@ -130,7 +130,7 @@ final class FaultTable {
         String faults = alike.stream().map(Detection::fault).distinct().collect(Collectors.joining(", "));
         List<String> mechanisms =
                 alike.stream().map(row -> row.mechanism().word()).distinct().toList();
-        return faults + ", " + String.join(", ", mechanisms);
+        return String.join(", ", mechanisms) + " under " + faults;
     }
 
     /** What each mechanism costs. */

@@ -30,8 +30,8 @@ class TerminalScreenTest {
     @Test
     void nothingIsChangedThatWouldHaveToBePutRight() throws IOException {
         TerminalScreen screen = screen();
-        screen.draw(Progresses.halfWay());
-        screen.draw(Progresses.further());
+        screen.draw(Snapshot.of(Progresses.halfWay()));
+        screen.draw(Snapshot.of(Progresses.further()));
         screen.clear();
 
         assertThat(take())
@@ -44,11 +44,11 @@ class TerminalScreenTest {
     @Test
     void theBlockIsErasedFromItsFirstLineWhenTheTerminalIsResized() throws IOException {
         TerminalScreen screen = screen();
-        screen.draw(Progresses.halfWay());
+        screen.draw(Snapshot.of(Progresses.halfWay()));
         int lines = Ladder.lines(Progresses.halfWay(), 80, 24, Glyphs.ASCII).size();
         take();
         size = new TerminalSize(100, 24);
-        screen.draw(Progresses.halfWay());
+        screen.draw(Snapshot.of(Progresses.halfWay()));
 
         assertThat(take()).startsWith("\r" + ESCAPE + "[" + (lines - 1) + "A" + ESCAPE + "[J");
     }
@@ -56,14 +56,14 @@ class TerminalScreenTest {
     @Test
     void linesThatANarrowerTerminalBreaksAreErasedAsOften() throws IOException {
         TerminalScreen screen = screen();
-        screen.draw(Progresses.halfWay());
+        screen.draw(Snapshot.of(Progresses.halfWay()));
         List<AttributedString> lines = Ladder.lines(Progresses.halfWay(), 80, 24, Glyphs.ASCII);
         int rowsAbove = lines.subList(0, lines.size() - 1).stream()
                 .mapToInt(line -> Math.max(1, (line.columnLength() + 39) / 40))
                 .sum();
         take();
         size = new TerminalSize(40, 24);
-        screen.draw(Progresses.halfWay());
+        screen.draw(Snapshot.of(Progresses.halfWay()));
 
         assertThat(take()).startsWith("\r" + ESCAPE + "[" + rowsAbove + "A" + ESCAPE + "[J");
     }
@@ -71,7 +71,7 @@ class TerminalScreenTest {
     @Test
     void clearingLeavesAnEmptyTerminalBehind() throws IOException {
         TerminalScreen screen = screen();
-        screen.draw(Progresses.halfWay());
+        screen.draw(Snapshot.of(Progresses.halfWay()));
         take();
         screen.clear();
 
