@@ -19,6 +19,8 @@ final class Shell implements AutoCloseable {
     /** No command here says this word by itself. */
     private static final String ENDED = "ended ";
 
+    private static final String GONE = "the shell is gone";
+
     /** Ctrl-C is the program's affair, which may want to heal before it ends. */
     private static final String LOOP =
             "trap '' INT; while read -r line; do eval \"$line\"; echo \"" + ENDED + "$?\"; done";
@@ -56,40 +58,46 @@ final class Shell implements AutoCloseable {
      * Runs a command to its end.
      *
      * @param command one line of sh
-     * @throws LabException when it fails or takes longer than {@link Command#LIMIT}; the shell is of no use after that
-     *     second case
+     * @throws LabException when it fails or takes longer than {@link Command#LIMIT}
      */
     void run(String command) {
         String name = node.namespace() + ": " + command;
+        boolean ended = false;
         try {
             in.write((command + "\n").getBytes(StandardCharsets.UTF_8));
             in.flush();
-            Command.within(name, CompletableFuture.runAsync(() -> awaitEnd(name)));
+            String failure = Command.within(name, CompletableFuture.supplyAsync(this::awaitEnd));
+            ended = true;
+            if (!failure.isEmpty()) {
+                throw new LabException(name + ": " + failure);
+            }
         } catch (IOException e) {
-            throw new LabException(name + ": the shell is gone: " + e.getMessage(), e);
+            throw new LabException(name + ": " + GONE, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LabException(name + ": interrupted", e);
+        } finally {
+            if (!ended) {
+                close(); // the end of this command must not be taken for that of the next
+            }
         }
     }
 
-    private void awaitEnd(String name) {
+    /** Gives what went wrong, empty when nothing did. */
+    private String awaitEnd() {
         List<String> said = new ArrayList<>();
         try {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 if (line.startsWith(ENDED)) {
                     String exitCode = line.substring(ENDED.length());
-                    if (!exitCode.equals("0")) {
-                        throw new LabException(name + ": exit code " + exitCode + ": " + Command.oneLine(said));
-                    }
-                    return;
+                    return exitCode.equals("0") ? "" : "exit code " + exitCode + ": " + Command.oneLine(said);
                 }
                 said.add(line);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        throw new LabException(name + ": the shell is gone");
+        throw new LabException(node.namespace() + ": " + GONE);
     }
 
     @Override
