@@ -76,11 +76,10 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CommandLine command = spec.commandLine();
-        DetectionSettings settings = heartbeatOptions.settings(
-                command, List.of(Mechanism.values()), List.of(), targetOptions.seed());
+        DetectionSettings settings =
+                heartbeatOptions.settings(command, List.of(Mechanism.values()), List.of(), targetOptions.seed());
         List<Output> outputs = outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.JSON));
-        CompareRequest request =
-                new CompareRequest(targetOptions.destination(target, host, command), settings);
+        CompareRequest request = new CompareRequest(targetOptions.destination(target, host, command), settings);
         Optional<LabFaults> lab = DetectCommand.lab(command, host);
         TrialsPlan plan = CompareExperiment.plan(request, lab.isPresent());
         HeartbeatOptions.checkFlows(command, plan.flowsAtOnce());

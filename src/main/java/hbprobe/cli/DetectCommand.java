@@ -97,10 +97,7 @@ final class DetectCommand implements Callable<Integer> {
         CommandLine command = spec.commandLine();
         DetectorSettings detectorSettings = detectorOptions.settings(command, heartbeatOptions.heartbeat());
         DetectionSettings settings = heartbeatOptions.settings(
-                command,
-                List.of(Mechanism.APP_ECHO),
-                detectorOptions.watched(detectorSettings),
-                targetOptions.seed());
+                command, List.of(Mechanism.APP_ECHO), detectorOptions.watched(detectorSettings), targetOptions.seed());
         Path trace = traceFile;
         String wanted = target;
         if (trace != null && wanted == null) {
@@ -113,8 +110,8 @@ final class DetectCommand implements Callable<Integer> {
         if (trace != null) {
             throw new ParameterException(command, "TARGET and --trace exclude each other: a trace is judged alone");
         }
-        List<Output> outputs = outputOptions.checked(
-                command, Set.of(Output.Format.TEXT, Output.Format.JSON, Output.Format.NDJSON));
+        List<Output> outputs =
+                outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.JSON, Output.Format.NDJSON));
         DetectRequest request = new DetectRequest(
                 targetOptions.destination(wanted, host, command), settings, detectorOptions.kinds(), detectorSettings);
         Optional<LabFaults> lab = lab(command, host);
@@ -148,8 +145,7 @@ final class DetectCommand implements Callable<Integer> {
     private int judge(
             CommandLine command, Path trace, DetectorSettings detectorSettings, long seed, List<Output> outputs) {
         try {
-            DetectFinding finding =
-                    new TraceStudy(detectorOptions.kinds(), detectorSettings, seed).judge(trace, host);
+            DetectFinding finding = new TraceStudy(detectorOptions.kinds(), detectorSettings, seed).judge(trace, host);
             return write(outputs, finding, List.of());
         } catch (TraceException e) {
             throw new ParameterException(command, "--trace: " + e.getMessage());

@@ -83,8 +83,9 @@ final class HeartbeatOptions {
             split = ",",
             converter = FaultConverter.class,
             completionCandidates = FaultConverter.Words.class,
-            description = "What goes wrong: blackhole, blackhole:D (healed after D), hang, fin, rst, loss:PCT, idle; in a"
-                    + " lab also link-down, nat-flush, kill, stop, host-gone. Default: blackhole,hang,fin,rst.")
+            description =
+                    "What goes wrong: blackhole, blackhole:D (healed after D), hang, fin, rst, loss:PCT, idle; in a"
+                            + " lab also link-down, nat-flush, kill, stop, host-gone. Default: blackhole,hang,fin,rst.")
     private List<Fault> faults =
             List.of(Fault.parse("blackhole"), Fault.parse("hang"), Fault.parse("fin"), Fault.parse("rst"));
 
@@ -123,7 +124,8 @@ final class HeartbeatOptions {
             Ranges.within(command, "--idle-timeout", idleTimeout, Limits.SHORTEST_IDLE, Limits.LONGEST_IDLE);
         }
         return new DetectionSettings(
-                (mechanisms == null ? otherwise : mechanisms).stream().distinct().toList(),
+                (mechanisms == null ? otherwise : mechanisms)
+                        .stream().distinct().toList(),
                 faults.stream().distinct().toList(),
                 heartbeat(),
                 trials,
@@ -221,8 +223,9 @@ final class HeartbeatOptions {
             }
             Duration duration = new DurationConverter().convert(text);
             if (duration.toNanosPart() != 0 || duration.toSeconds() < 1 || duration.toSeconds() > MOST_SECONDS) {
-                throw new TypeConversionException("'" + name + "=" + text + "': a kernel's keepalive counts whole seconds"
-                        + ", from 1s to " + Durations.print(Duration.ofSeconds(MOST_SECONDS)));
+                throw new TypeConversionException(
+                        "'" + name + "=" + text + "': a kernel's keepalive counts whole seconds" + ", from 1s to "
+                                + Durations.print(Duration.ofSeconds(MOST_SECONDS)));
             }
             return duration;
         }

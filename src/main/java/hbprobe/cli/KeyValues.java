@@ -21,7 +21,8 @@ final class KeyValues {
             String name = equals < 0 ? part : part.substring(0, equals);
             if (equals < 0 || !known.contains(name)) {
                 throw new TypeConversionException("'" + part + "' is not one of "
-                        + String.join(", ", known.stream().map(word -> word + "=…").toList()));
+                        + String.join(
+                                ", ", known.stream().map(word -> word + "=…").toList()));
             }
             if (parts.put(name, part.substring(equals + 1)) != null) {
                 throw new TypeConversionException("'" + name + "' is given twice in '" + text + "'");

@@ -69,9 +69,7 @@ final class MeasureCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(
-            paramLabel = "TARGET",
-            description = TargetOptions.TARGET)
+    @Parameters(paramLabel = "TARGET", description = TargetOptions.TARGET)
     private String target = "";
 
     @Option(
@@ -198,8 +196,7 @@ final class MeasureCommand implements Callable<Integer> {
     }
 
     private MeasureFinding run(MeasureRequest request) {
-        MeasureExperiment experiment =
-                new MeasureExperiment(request, host, outputOptions.trace(host));
+        MeasureExperiment experiment = new MeasureExperiment(request, host, outputOptions.trace(host));
         Signals.listen(experiment::stop);
         return outputOptions.watched(
                 host,

@@ -57,8 +57,8 @@ record Output(Format format, Optional<Path> file) {
 
         private static TypeConversionException unknown(String name) {
             String known = Arrays.stream(Format.values()).map(Format::word).collect(Collectors.joining(", "));
-            String near =
-                    Nearest.hint(name, Arrays.stream(Format.values()).map(Format::word).toList());
+            String near = Nearest.hint(
+                    name, Arrays.stream(Format.values()).map(Format::word).toList());
             return new TypeConversionException("'" + name + "' is no format; there are " + known + near);
         }
     }

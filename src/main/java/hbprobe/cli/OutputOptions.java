@@ -112,8 +112,7 @@ final class OutputOptions {
     }
 
     /** Scripts that keep the document see on stderr why it says little. */
-    void tellProblems(
-            Host host, String command, List<Output> all, @Nullable Problem error, List<String> warnings) {
+    void tellProblems(Host host, String command, List<Output> all, @Nullable Problem error, List<String> warnings) {
         if (quiet || all.stream().anyMatch(output -> output.format() == Output.Format.TEXT)) {
             return;
         }

@@ -12,8 +12,7 @@ import java.util.List;
  * @param searchesFirst whether the idle timeout is measured before, which takes as long as that timeout
  * @param lacks what can't be staged, and why
  */
-public record TrialsPlan(
-        int trials, int flowsAtOnce, Duration worstCase, boolean searchesFirst, List<String> lacks) {
+public record TrialsPlan(int trials, int flowsAtOnce, Duration worstCase, boolean searchesFirst, List<String> lacks) {
     /** Copies the list. */
     public TrialsPlan {
         lacks = List.copyOf(lacks);

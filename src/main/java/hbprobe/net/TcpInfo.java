@@ -19,6 +19,7 @@ import java.nio.ByteOrder;
  * @param leastRttUs the shortest round trip of the last minutes, microseconds (Linux 4.6)
  * @param bytesSent of payload, retransmissions included (Linux 4.19)
  * @param bytesReceived of payload (Linux 4.1)
+ * @param duplicates sent again although they had arrived, by the far end's word (DSACK, RFC 2883; Linux 4.19)
  * @param timestamps whether segments carry the timestamps option (RFC 7323)
  */
 public record TcpInfo(
@@ -35,9 +36,10 @@ public record TcpInfo(
         long leastRttUs,
         long bytesSent,
         long bytesReceived,
+        long duplicates,
         boolean timestamps) {
     /** As much of the struct as is read; kernels before 4.19 fill less and leave zeros. */
-    static final int BYTES = 208;
+    static final int BYTES = 224;
 
     private static final int TCPI_OPT_TIMESTAMPS = 1;
 
@@ -62,7 +64,13 @@ public record TcpInfo(
                 Integer.toUnsignedLong(info.getInt(148)),
                 info.getLong(200),
                 info.getLong(128),
+                Integer.toUnsignedLong(info.getInt(216)),
                 (info.get(5) & TCPI_OPT_TIMESTAMPS) != 0);
+    }
+
+    /** Whether a segment was lost, and not only late: what was sent again for nothing shows a busy host, no loss. */
+    public boolean hasLost() {
+        return retransmissions > duplicates;
     }
 
     /** What a segment's TCP header takes: 20 bytes, and 12 more with timestamps. */

@@ -60,8 +60,8 @@ public final class CompareExperiment {
     public static TrialsPlan plan(CompareRequest request, boolean lab) {
         FaultTrials trials = TrialsRun.planned(request.destination(), request.settings(), lab);
         Optional<Duration> keeping = request.settings().idleTimeout().map(KeepOpenTrials::worstCase);
-        Duration worst = keeping.filter(time -> time.compareTo(trials.worstCase()) > 0)
-                .orElse(trials.worstCase());
+        Duration worst =
+                keeping.filter(time -> time.compareTo(trials.worstCase()) > 0).orElse(trials.worstCase());
         return new TrialsPlan(
                 trials.count(),
                 trials.flowsAtOnce() + KeepOpenTrials.flowsAtOnce(),
@@ -104,7 +104,9 @@ public final class CompareExperiment {
         } catch (RuntimeException | Error defect) {
             onDefect.accept(defect);
             return empty(
-                    FaultOutcome.INCONCLUSIVE, new Problem("defect", "a defect in hbprobe: " + defect), ExitCode.DEFECT);
+                    FaultOutcome.INCONCLUSIVE,
+                    new Problem("defect", "a defect in hbprobe: " + defect),
+                    ExitCode.DEFECT);
         }
     }
 
@@ -178,8 +180,8 @@ public final class CompareExperiment {
                                 MeasureSettings.defaults().maxFlows(),
                                 reached.abilities().flows()),
                         reached.abilities().refines());
-        MeasureRun search = new MeasureRun(
-                settings, reached.remote(), reached.dialect(), reached.network(), host.wall(), trace);
+        MeasureRun search =
+                new MeasureRun(settings, reached.remote(), reached.dialect(), reached.network(), host.wall(), trace);
         measuring = search;
         CompletableFuture<MeasureRun.Measured> done = search.start(approach.left());
         if (approach.stopped().isPresent()) {

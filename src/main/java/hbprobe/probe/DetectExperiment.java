@@ -6,6 +6,7 @@ import hbprobe.engine.FaultTrials;
 import hbprobe.model.DetectFinding;
 import hbprobe.model.DetectorFinding;
 import hbprobe.model.DetectorKind;
+import hbprobe.model.Durations;
 import hbprobe.model.ExitCode;
 import hbprobe.model.FaultOutcome;
 import hbprobe.model.HeartbeatEvent;
@@ -14,7 +15,6 @@ import hbprobe.model.Problem;
 import hbprobe.model.TrialsPlan;
 import hbprobe.model.TrialsProgress;
 import hbprobe.runtime.Build;
-import hbprobe.model.Durations;
 import hbprobe.runtime.Host;
 import hbprobe.runtime.Signals.Stop;
 import java.util.ArrayList;
@@ -49,8 +49,7 @@ public final class DetectExperiment {
     /** What it would do, without doing it; for a target without a scheme what it would do to a responder. */
     public static TrialsPlan plan(DetectRequest request, boolean lab) {
         FaultTrials trials = TrialsRun.planned(request.destination(), request.settings(), lab);
-        return new TrialsPlan(
-                trials.count(), trials.flowsAtOnce(), trials.worstCase(), false, trials.lacks());
+        return new TrialsPlan(trials.count(), trials.flowsAtOnce(), trials.worstCase(), false, trials.lacks());
     }
 
     /** Ends it soon, with what is known. May be called from any thread. */
@@ -83,7 +82,9 @@ public final class DetectExperiment {
         } catch (RuntimeException | Error defect) {
             onDefect.accept(defect);
             return empty(
-                    FaultOutcome.INCONCLUSIVE, new Problem("defect", "a defect in hbprobe: " + defect), ExitCode.DEFECT);
+                    FaultOutcome.INCONCLUSIVE,
+                    new Problem("defect", "a defect in hbprobe: " + defect),
+                    ExitCode.DEFECT);
         }
     }
 

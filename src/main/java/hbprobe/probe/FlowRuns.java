@@ -62,9 +62,7 @@ final class FlowRuns {
     /** Ends them all when that time is over. */
     void stopAfter(Duration limit) {
         loop.schedule(
-                () -> runs.forEach(run -> run.stop(Search.Conclusion.DEADLINE)),
-                limit.toNanos(),
-                TimeUnit.NANOSECONDS);
+                () -> runs.forEach(run -> run.stop(Search.Conclusion.DEADLINE)), limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Waits for one; a defect is thrown as what it is. */

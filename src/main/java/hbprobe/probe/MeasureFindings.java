@@ -93,17 +93,11 @@ final class MeasureFindings {
     }
 
     MeasureFinding deadline() {
-        return empty(
-                Outcome.INCONCLUSIVE,
-                Problems.notStarted(Optional.empty()),
-                ExitCode.INCONCLUSIVE);
+        return empty(Outcome.INCONCLUSIVE, Problems.notStarted(Optional.empty()), ExitCode.INCONCLUSIVE);
     }
 
     MeasureFinding interrupted(Stop stop) {
-        return empty(
-                Outcome.INTERRUPTED,
-                Problems.notStarted(Optional.of(stop)),
-                stop.exitCode());
+        return empty(Outcome.INTERRUPTED, Problems.notStarted(Optional.of(stop)), stop.exitCode());
     }
 
     MeasureFinding defect(Throwable defect) {

@@ -292,7 +292,8 @@ public final class MeasureRun {
 
         /** A retransmission on a flow that works shows that the path loses segments. */
         private void lookForLoss() {
-            if (info().filter(seen -> seen.retransmissions() > 0).isPresent()) {
+            if (info().filter(TcpInfo::hasLost).isPresent()) {
+                trace(this, "a segment was lost");
                 told(Search::onLoss);
             }
         }
@@ -317,7 +318,6 @@ public final class MeasureRun {
             if (closed || channel == null) {
                 return;
             }
-            lookForLoss();
             farName = primed.farName();
             rttNs = primed.rttNs();
             trace(this, "primed in " + Durations.seconds(primed.rttNs()) + " s");
@@ -357,6 +357,8 @@ public final class MeasureRun {
             }
             baseline = info();
             settledAtNs = nowNs();
+            lookForLoss(); // not before: a host that was busy sends again what was not lost, and hears so a little
+            // later
             boolean stirred = baseline.isPresent()
                     && atOnce.isPresent()
                     && (baseline.get().segmentsIn() != atOnce.get().segmentsIn()
@@ -377,8 +379,10 @@ public final class MeasureRun {
         public void answered() {
             if (purpose.purpose() != Action.Purpose.BUSY) {
                 trace(this, "answered");
+                lookForLoss();
+            } else {
+                loop.schedule(this::lookForLoss, SETTLE_NS, TimeUnit.NANOSECONDS);
             }
-            lookForLoss();
             told(engine -> engine.onAnswered(id, nowNs()));
         }
 

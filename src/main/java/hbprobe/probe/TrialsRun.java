@@ -59,8 +59,8 @@ final class TrialsRun {
     /** Trials that nobody runs; for a target without a scheme those of a responder. */
     static FaultTrials planned(Destination destination, DetectionSettings settings, boolean lab) {
         String scheme = destination.target().dialect();
-        boolean seesSegments =
-                !destination.transport().filter("nio"::equals).isPresent() && HostNetwork.lackOfEpoll().isEmpty();
+        boolean seesSegments = !destination.transport().filter("nio"::equals).isPresent()
+                && HostNetwork.lackOfEpoll().isEmpty();
         Abilities abilities = Dialects.abilities(scheme, seesSegments);
         return new FaultTrials(settings, means(scheme, abilities, seesSegments, lab, settings.idleTimeout()), 0);
     }

@@ -49,7 +49,8 @@ final class FaultTable {
             StringBuilder predicted = new StringBuilder(label("  predicted"));
             for (String fault : faults) {
                 Detection row = rows.stream()
-                        .filter(one -> one.mechanism() == mechanism && one.fault().equals(fault))
+                        .filter(one ->
+                                one.mechanism() == mechanism && one.fault().equals(fault))
                         .findFirst()
                         .orElseThrow();
                 String cell = right(cell(row));

@@ -22,8 +22,7 @@ public final class PlanText {
         line(
                 text,
                 "worst case",
-                Durations.print(Duration.ofSeconds(plan.worstCase().toSeconds() + 1))
-                        + ", if nothing expires");
+                Durations.print(Duration.ofSeconds(plan.worstCase().toSeconds() + 1)) + ", if nothing expires");
         line(text, "packets", "about " + plan.packets() + " in the worst case, both ways");
         plan.warning().ifPresent(warning -> line(text, "note", warning));
         return text.toString();

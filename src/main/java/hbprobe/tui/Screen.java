@@ -1,6 +1,5 @@
 package hbprobe.tui;
 
-
 /** Where progress is drawn. Used by one thread. */
 interface Screen {
     /** Shows where the measurement stands. */

@@ -28,7 +28,9 @@ final class TrialBoard {
         List<AttributedString> lines = new ArrayList<>();
         lines.add(cut(headline(progress), AttributedStyle.BOLD, columns));
         lines.add(AttributedString.EMPTY);
-        lines.add(cut(row("mechanism", "fault", "waiting", "faulty", "noticed", "over"), AttributedStyle.DEFAULT.faint(),
+        lines.add(cut(
+                row("mechanism", "fault", "waiting", "faulty", "noticed", "over"),
+                AttributedStyle.DEFAULT.faint(),
                 columns));
         List<Cell> cells = progress.cells();
         int shown = cells.size() <= fitting ? cells.size() : fitting - 1;

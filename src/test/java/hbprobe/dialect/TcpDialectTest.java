@@ -43,7 +43,7 @@ class TcpDialectTest {
         public Optional<TcpInfo> tcpInfo(Channel of) {
             return sees
                     ? Optional.of(
-                            new TcpInfo(true, 0, 0, lastAckMs, 300, 0, segmentsIn, segmentsIn, 0, 0, 0, 0, 0, true))
+                            new TcpInfo(true, 0, 0, lastAckMs, 300, 0, segmentsIn, segmentsIn, 0, 0, 0, 0, 0, 0, true))
                     : Optional.empty();
         }
 

@@ -391,6 +391,7 @@ final class SimTcp {
                 TimeUnit.NANOSECONDS.toMicros(srttNs),
                 0,
                 0,
+                0,
                 true);
     }
 
