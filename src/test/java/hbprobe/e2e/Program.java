@@ -43,10 +43,15 @@ public final class Program implements AutoCloseable {
     public record Result(int exitCode, String out, String err) {
         /** The finding on stdout, which must be one valid document. */
         public MeasureFinding finding() {
-            Schemas.assertValid("measure-1", out);
-            MeasureFinding finding = Json.read(out, MeasureFinding.class);
-            assertThat(finding.exitCode()).as("exit code in the document").isEqualTo(exitCode);
-            return finding;
+            return finding("measure-1", MeasureFinding.class);
+        }
+
+        /** The finding of another command. */
+        public <T> T finding(String schema, Class<T> type) {
+            assertThat(out).as(err).isNotEmpty();
+            Schemas.assertValid(schema, out);
+            assertThat(out).as("exit code in the document").containsPattern("\"exit_code\": ?" + exitCode + "\\b");
+            return Json.read(out, type);
         }
     }
 
