@@ -106,13 +106,32 @@ public final class FaultFindings {
                 why(entry, predicted, latencies.count()));
     }
 
+    /** Over all trials: each flow's kernel has timers of its own. */
     private Optional<Bounds> predicted(Entry entry) {
-        Optional<Primed> primed = primed(entry);
+        List<Bounds> each = entry.trials().stream()
+                .filter(trial -> trial.primed().isPresent())
+                .flatMap(trial -> predicted(entry.cell(), trial.primed(), trial.timers()).stream())
+                .toList();
+        if (each.isEmpty()) {
+            return predicted(entry.cell(), Optional.empty(), Optional.empty());
+        }
+        return Optional.of(new Bounds(
+                each.stream().mapToDouble(Bounds::min).min().getAsDouble(),
+                Math.round(1e4
+                                * each.stream()
+                                        .mapToDouble(Bounds::mean)
+                                        .average()
+                                        .getAsDouble())
+                        / 1e4,
+                each.stream().mapToDouble(Bounds::max).max().getAsDouble()));
+    }
+
+    private Optional<Bounds> predicted(TrialCell cell, Optional<Primed> primed, Optional<KernelTimers> timers) {
         return Prediction.of(
-                entry.cell().mechanism(),
-                entry.cell().fault(),
+                cell.mechanism(),
+                cell.fault(),
                 primed.map(this::effective).orElse(trials.settings().heartbeat()),
-                primed.flatMap(Primed::timers).orElse(KernelTimers.usual()),
+                timers.orElse(KernelTimers.usual()),
                 primed.map(Primed::rttNs).orElse(0L),
                 trials.settings().idleTimeout());
     }

@@ -4,6 +4,7 @@ import hbprobe.engine.FlowEngine.Primed;
 import hbprobe.model.FarDeed;
 import hbprobe.model.Fault;
 import hbprobe.model.HeartbeatSettings;
+import hbprobe.model.KernelTimers;
 import hbprobe.model.Mechanism;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,6 +91,7 @@ final class FaultTrial {
     private long countedPackets;
     private long countedBytes;
     private boolean counted;
+    private Optional<KernelTimers> timers = Optional.empty();
     private String detail = "";
 
     /** A heartbeat that arrived: an echo's answer. */
@@ -391,6 +393,17 @@ final class FaultTrial {
         }
         become(how);
         endedNs = nowNs;
+    }
+
+    /** Those before the fault count: afterwards the kernel backs off. */
+    void onTimers(KernelTimers seen) {
+        if (state == State.STEADY) {
+            timers = Optional.of(seen);
+        }
+    }
+
+    Optional<KernelTimers> timers() {
+        return timers;
     }
 
     /** The kernel's counters, half a period before and half a period after a heartbeat. */

@@ -4,7 +4,9 @@ import hbprobe.engine.FaultTrial.State;
 import hbprobe.engine.Search.Conclusion;
 import hbprobe.engine.TrialCell.Use;
 import hbprobe.model.DetectionSettings;
+import hbprobe.model.Durations;
 import hbprobe.model.Fault;
+import hbprobe.model.KernelTimers;
 import hbprobe.model.Means;
 import hbprobe.model.Mechanism;
 import hbprobe.model.Problem;
@@ -378,6 +380,11 @@ public final class FaultTrials implements FlowEngine {
     }
 
     @Override
+    public void onTimers(int flow, KernelTimers timers) {
+        trial(flow).ifPresent(trial -> trial.onTimers(timers));
+    }
+
+    @Override
     public void onCounted(int flow, long nowNs, long packets, long bytes) {
         trial(flow).ifPresent(trial -> trial.onCounted(packets, bytes));
     }
@@ -468,7 +475,7 @@ public final class FaultTrials implements FlowEngine {
                 left.isNegative() ? Duration.ZERO : left,
                 round().flatMap(round -> round.labFault).map(Fault.Kind::word).orElse("trials"),
                 entries.stream()
-                        .filter(entry -> entry.cell.isShown() && entry.lacking.isEmpty())
+                        .filter(entry -> entry.lacking.isEmpty())
                         .map(FaultTrials::progress)
                         .toList());
     }
@@ -486,8 +493,10 @@ public final class FaultTrials implements FlowEngine {
                 case UNNOTICED, SURVIVED, VOID -> over++;
             }
         }
-        return new TrialsProgress.Cell(
-                entry.cell.mechanism().word(), entry.cell.fault().word(), waiting, faulty, noticed, over);
+        String who = entry.cell.isShown()
+                ? entry.cell.mechanism().word()
+                : "beats every " + Durations.print(Duration.ofNanos(entry.cell.periodNs()));
+        return new TrialsProgress.Cell(who, entry.cell.fault().word(), waiting, faulty, noticed, over);
     }
 
     /** How many there are in all. */

@@ -14,14 +14,12 @@ public interface FlowEngine extends Decider<FlowAction> {
      *
      * @param rttNs of an exchange with the far application
      * @param tcpRttNs shortest round trip of TCP itself; empty where the kernel doesn't say
-     * @param timers of the kernel for this flow; empty where it doesn't say
      * @param keepalive as the kernel took it
      * @param userTimeout as the kernel took it
      */
     record Primed(
             long rttNs,
             Optional<Long> tcpRttNs,
-            Optional<KernelTimers> timers,
             Optional<HeartbeatSettings.Keepalive> keepalive,
             Optional<Duration> userTimeout) {}
 
@@ -54,6 +52,9 @@ public interface FlowEngine extends Decider<FlowAction> {
 
     /** Something arrived again, for the first time since the fault was over. */
     default void onTraffic(int flow, long nowNs) {}
+
+    /** What the kernel's retransmission of the flow goes by now; it follows the round trips. */
+    default void onTimers(int flow, KernelTimers timers) {}
 
     /**
      * What the kernel has counted since the flow was opened.

@@ -198,6 +198,7 @@ final class FlowRun<E extends FlowEngine> {
         }
 
         void stage(Fault fault) {
+            info().ifPresent(seen -> running.tell(told -> told.onTimers(id, timers(seen))));
             boolean done = channel != null
                     && (fault.kind() == Fault.Kind.LOSS
                             ? kernel.loseInbound(channel, fault.lossShare())
@@ -242,6 +243,7 @@ final class FlowRun<E extends FlowEngine> {
 
         void count() {
             info().ifPresent(seen -> {
+                running.tell(told -> told.onTimers(id, timers(seen)));
                 long packets = seen.segmentsIn() + seen.segmentsOut();
                 long header = (long) seen.headerBytes()
                         + (remote.getAddress() instanceof Inet6Address ? IPV6_BYTES : IPV4_BYTES);
@@ -312,7 +314,6 @@ final class FlowRun<E extends FlowEngine> {
                     new FlowEngine.Primed(
                             primed.rttNs(),
                             info.map(seen -> TimeUnit.MICROSECONDS.toNanos(seen.leastRttUs())),
-                            info.map(FlowRun::timers),
                             keepalive,
                             userTimeout)));
         }

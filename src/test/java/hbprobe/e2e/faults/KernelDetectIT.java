@@ -45,7 +45,9 @@ class KernelDetectIT {
             "--keepalive",
             "idle=1s,interval=1s,count=3",
             "--user-timeout",
-            "3s");
+            "3s",
+            "--detector",
+            "none");
 
     private static DetectFinding detect(Consumer<Lab> adjust, List<String> settings, String... more)
             throws IOException, InterruptedException {
@@ -248,12 +250,15 @@ class KernelDetectIT {
                 "12s");
 
         Detection echo = row(finding, Mechanism.APP_ECHO, "blackhole:2s");
-        assertThat(echo.detected()).as("%s", echo).isBetween(4, 16); // half of them, by the phase
-        assertThat(echo.why()).contains("gave up").contains("traffic flowing again");
-        for (Mechanism patient : List.of(Mechanism.OS_KEEPALIVE, Mechanism.USER_TIMEOUT, Mechanism.WRITE_ONLY)) {
+        // Two misses take 1.5 to 2.5 s, by the phase: about half give up what works again, TCP being slower than they.
+        assertThat(echo.falseAlarms()).as("%s", echo).isBetween(4, 16);
+        assertThat(echo.why()).contains("gave up");
+        // What TCP sends again may come more than a second after the hole: three seconds are too few now and then.
+        assertThat(row(finding, Mechanism.USER_TIMEOUT, "blackhole:2s").detected()).isLessThanOrEqualTo(10);
+        for (Mechanism patient : List.of(Mechanism.OS_KEEPALIVE, Mechanism.WRITE_ONLY)) {
             Detection row = row(finding, patient, "blackhole:2s");
             assertThat(row.detected()).as("%s", row).isZero();
-            assertThat(row.why()).contains("0 gave up, 20 went on");
+            assertThat(row.why()).contains("0 gave up, 20 went on").contains("traffic flowing again");
         }
     }
 
@@ -314,7 +319,17 @@ class KernelDetectIT {
     void anExpiryIsNoticedByTheNextHeartbeat() throws Exception {
         DetectFinding finding = detectInLab(
                 List.of("--idle-timeout", "3s", "--pick-up", "off"),
-                List.of("--interval", "4s", "--echo-timeout", "500ms", "--idle-timeout", "3s", "--fault", "idle"),
+                List.of(
+                        "--interval",
+                        "4s",
+                        "--echo-timeout",
+                        "500ms",
+                        "--idle-timeout",
+                        "3s",
+                        "--fault",
+                        "idle",
+                        "--detector",
+                        "none"),
                 "--mechanism",
                 "app-echo,os-keepalive",
                 "--keepalive",
