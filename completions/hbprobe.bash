@@ -155,6 +155,8 @@ function compReplyArray() {
 function _complete_hbprobe() {
   # Edge case: if command line has no space after subcommand, then don't assume this subcommand is selected (remkop/picocli#1468).
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} measure" ];    then _picocli_hbprobe; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} compare" ];    then _picocli_hbprobe; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} detect" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} respond" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} lab" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} demo" ];    then _picocli_hbprobe; return $?; fi
@@ -164,19 +166,23 @@ function _complete_hbprobe() {
 
   # Find the longest sequence of subcommands and call the bash function for that subcommand.
   local cmds0=(measure)
-  local cmds1=(respond)
-  local cmds2=(lab)
-  local cmds3=(demo)
-  local cmds4=(doctor)
-  local cmds5=(completion)
-  local cmds6=(lab run)
+  local cmds1=(compare)
+  local cmds2=(detect)
+  local cmds3=(respond)
+  local cmds4=(lab)
+  local cmds5=(demo)
+  local cmds6=(doctor)
+  local cmds7=(completion)
+  local cmds8=(lab run)
 
-  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_hbprobe_lab_run; return $?; fi
-  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_hbprobe_completion; return $?; fi
-  if CompWordsContainsArray "${cmds4[@]}"; then _picocli_hbprobe_doctor; return $?; fi
-  if CompWordsContainsArray "${cmds3[@]}"; then _picocli_hbprobe_demo; return $?; fi
-  if CompWordsContainsArray "${cmds2[@]}"; then _picocli_hbprobe_lab; return $?; fi
-  if CompWordsContainsArray "${cmds1[@]}"; then _picocli_hbprobe_respond; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_hbprobe_lab_run; return $?; fi
+  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_hbprobe_completion; return $?; fi
+  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_hbprobe_doctor; return $?; fi
+  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_hbprobe_demo; return $?; fi
+  if CompWordsContainsArray "${cmds4[@]}"; then _picocli_hbprobe_lab; return $?; fi
+  if CompWordsContainsArray "${cmds3[@]}"; then _picocli_hbprobe_respond; return $?; fi
+  if CompWordsContainsArray "${cmds2[@]}"; then _picocli_hbprobe_detect; return $?; fi
+  if CompWordsContainsArray "${cmds1[@]}"; then _picocli_hbprobe_compare; return $?; fi
   if CompWordsContainsArray "${cmds0[@]}"; then _picocli_hbprobe_measure; return $?; fi
 
   # No subcommands were specified; generate completions for the top-level command.
@@ -188,7 +194,7 @@ function _picocli_hbprobe() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="measure respond lab demo doctor completion"
+  local commands="measure compare detect respond lab demo doctor completion"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -208,7 +214,7 @@ function _picocli_hbprobe_measure() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--refine' '--plan' '-4' '--ipv4' '-6' '--ipv6' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
+  local flag_opts="'--refine' '-4' '--ipv4' '-6' '--ipv6' '--plan' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
   local arg_opts="'--min' '--max' '-i' '--intervals' '--resolution' '--max-flows' '--open-rate' '--direction' '--confirm' '--repeat' '--strategy' '-W' '--reply-timeout' '-w' '--deadline' '--seed' '--token-file' '--bind' '--interface' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
   local WHO_option_args=("client-first" "server-first" "both") # --direction values
   local HOW_option_args=("ladder" "bisect") # --strategy values
@@ -255,6 +261,234 @@ function _picocli_hbprobe_measure() {
       ;;
     '-W'|'--reply-timeout')
       return
+      ;;
+    '-w'|'--deadline')
+      return
+      ;;
+    '--seed')
+      return
+      ;;
+    '--token-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--bind')
+      return
+      ;;
+    '--interface')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMATFILE_option_args[@]}" ) )
+      return $?
+      ;;
+    '-v'|'--verbose')
+      return
+      ;;
+    '--color')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHEN_option_args[@]}" ) )
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHEN_option_args[@]}" ) )
+      return $?
+      ;;
+    '--config')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `compare` subcommand.
+function _picocli_hbprobe_compare() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--retry-at-once' '-4' '--ipv4' '-6' '--ipv6' '--plan' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
+  local arg_opts="'--mechanism' '-i' '--interval' '--echo-timeout' '--misses' '--keepalive' '--user-timeout' '--fault' '--trials' '--cap' '--idle-timeout' '-w' '--deadline' '--seed' '--token-file' '--bind' '--interface' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
+  local MECHANISM_option_args=("app-echo" "os-keepalive" "os-keepalive+write" "user-timeout" "user-timeout+keepalive" "write-only") # --mechanism values
+  local FAULT_option_args=("blackhole" "hang" "fin" "rst" "loss" "idle" "link-down" "nat-flush" "kill" "stop" "host-gone") # --fault values
+  local FORMATFILE_option_args=("text" "json" "ndjson") # --output values
+  local WHEN_option_args=("auto" "always" "never") # --color values
+  local WHEN_option_args=("auto" "always" "never") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--mechanism')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MECHANISM_option_args[@]}" ) )
+      return $?
+      ;;
+    '-i'|'--interval')
+      return
+      ;;
+    '--echo-timeout')
+      return
+      ;;
+    '--misses')
+      return
+      ;;
+    '--keepalive')
+      return
+      ;;
+    '--user-timeout')
+      return
+      ;;
+    '--fault')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FAULT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--trials')
+      return
+      ;;
+    '--cap')
+      return
+      ;;
+    '--idle-timeout')
+      return
+      ;;
+    '-w'|'--deadline')
+      return
+      ;;
+    '--seed')
+      return
+      ;;
+    '--token-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--bind')
+      return
+      ;;
+    '--interface')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMATFILE_option_args[@]}" ) )
+      return $?
+      ;;
+    '-v'|'--verbose')
+      return
+      ;;
+    '--color')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHEN_option_args[@]}" ) )
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHEN_option_args[@]}" ) )
+      return $?
+      ;;
+    '--config')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `detect` subcommand.
+function _picocli_hbprobe_detect() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--retry-at-once' '-4' '--ipv4' '-6' '--ipv6' '--plan' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
+  local arg_opts="'--mechanism' '-i' '--interval' '--echo-timeout' '--misses' '--keepalive' '--user-timeout' '--fault' '--trials' '--cap' '--idle-timeout' '--detector' '--sweep' '--phi' '--trace' '-w' '--deadline' '--seed' '--token-file' '--bind' '--interface' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
+  local MECHANISM_option_args=("app-echo" "os-keepalive" "os-keepalive+write" "user-timeout" "user-timeout+keepalive" "write-only") # --mechanism values
+  local FAULT_option_args=("blackhole" "hang" "fin" "rst" "loss" "idle" "link-down" "nat-flush" "kill" "stop" "host-gone") # --fault values
+  local DETECTOR_option_args=("fixed" "sweep" "chen" "bertier" "phi" "none") # --detector values
+  local FORMATFILE_option_args=("text" "json" "ndjson") # --output values
+  local WHEN_option_args=("auto" "always" "never") # --color values
+  local WHEN_option_args=("auto" "always" "never") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--mechanism')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MECHANISM_option_args[@]}" ) )
+      return $?
+      ;;
+    '-i'|'--interval')
+      return
+      ;;
+    '--echo-timeout')
+      return
+      ;;
+    '--misses')
+      return
+      ;;
+    '--keepalive')
+      return
+      ;;
+    '--user-timeout')
+      return
+      ;;
+    '--fault')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FAULT_option_args[@]}" ) )
+      return $?
+      ;;
+    '--trials')
+      return
+      ;;
+    '--cap')
+      return
+      ;;
+    '--idle-timeout')
+      return
+      ;;
+    '--detector')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${DETECTOR_option_args[@]}" ) )
+      return $?
+      ;;
+    '--sweep')
+      return
+      ;;
+    '--phi')
+      return
+      ;;
+    '--trace')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
       ;;
     '-w'|'--deadline')
       return

@@ -26,7 +26,7 @@ final class DetectorOptions {
 
     @Option(
             names = "--detector",
-            paramLabel = "LIST",
+            paramLabel = "DETECTOR",
             split = ",",
             converter = DetectorWord.class,
             completionCandidates = DetectorWord.class,

@@ -29,12 +29,12 @@ final class HeartbeatOptions {
 
     @Option(
             names = "--mechanism",
-            paramLabel = "LIST",
+            paramLabel = "MECHANISM",
             split = ",",
             converter = MechanismWord.class,
             completionCandidates = MechanismWord.class,
             description = "What watches: app-echo, os-keepalive (nothing written), os-keepalive+write, user-timeout,"
-                    + " user-timeout+keepalive, write-only. Default: compare all, detect app-echo.")
+                    + " user-timeout+keepalive, write-only. compare: all by default; detect: app-echo.")
     private @Nullable List<Mechanism> mechanisms;
 
     @Option(
@@ -79,7 +79,7 @@ final class HeartbeatOptions {
 
     @Option(
             names = "--fault",
-            paramLabel = "LIST",
+            paramLabel = "FAULT",
             split = ",",
             converter = FaultConverter.class,
             completionCandidates = FaultConverter.Words.class,

@@ -14,10 +14,9 @@ import picocli.CommandLine.ParameterException;
 
 /** What every command has that goes to a target. */
 final class TargetOptions {
-    static final String TARGET =
-            "host:port, [v6]:port or SCHEME://host[:port]; default port 7400 for hb://. Schemes: hb"
-                    + " (a responder), echo (an echo server), tcp (any server, nothing is written); without one hbprobe finds"
-                    + " out.";
+    static final String TARGET = "host:port, [v6]:port or SCHEME://host[:port]; default port 7400 for hb://. Schemes:"
+            + " hb (a responder), echo (an echo server), tcp (any server, nothing is written); without one hbprobe"
+            + " finds out.";
 
     @Option(
             names = {"-w", "--deadline"},

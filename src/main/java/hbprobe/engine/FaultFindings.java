@@ -166,7 +166,7 @@ public final class FaultFindings {
             healed(entry, detected, survived).ifPresent(words::add);
         } else if (fault.kind() != Fault.Kind.LOSS && survived > 0) {
             words.add((survived == finished(entry) ? "" : survived + " of " + finished(entry) + ": ")
-                    + "the flow works on, there is nothing to notice");
+                    + Detection.OUTLIVED);
         }
         if (unnoticed > 0) {
             words.add(unnoticed(entry.cell(), predicted));
@@ -395,13 +395,9 @@ public final class FaultFindings {
         List<Detection> drops = detections().stream()
                 .filter(row -> row.trials() > 0)
                 .filter(row -> row.detected() > 0 || row.predictedS() != null || row.why() != null)
-                .filter(row -> !row.fault().startsWith(Fault.Kind.LOSS.word()))
+                .filter(row -> !row.isLoss())
                 .toList();
-        List<Detection> missed = drops.stream()
-                .filter(row -> row.detected() < row.trials()
-                        && !String.valueOf(row.why()).contains("nothing to notice")
-                        && !String.valueOf(row.why()).contains("went on"))
-                .toList();
+        List<Detection> missed = drops.stream().filter(Detection::isMissed).toList();
         Optional<Detection> slowest = drops.stream()
                 .filter(row -> row.latencyS() != null)
                 .max(Comparator.comparingDouble(row -> latest(row)));

@@ -25,4 +25,28 @@ public record Detection(
         @Nullable Bounds predictedS,
         double capS,
         int falseAlarms,
-        @Nullable String why) {}
+        @Nullable String why) {
+
+    /** Why nobody noticed what a flow outlived. */
+    public static final String OUTLIVED = "the flow works on, there is nothing to notice";
+
+    /** Whether the flow went on to work by itself, so that there was nothing to notice. */
+    public boolean isOutlived() {
+        return detected == 0 && why != null && why.contains(OUTLIVED);
+    }
+
+    /** Whether nothing was dropped: segments were lost at random. */
+    public boolean isLoss() {
+        return fault.startsWith(Fault.Kind.LOSS.word());
+    }
+
+    /** Whether the fault came to its end, so that to give up was as right as to go on. */
+    public boolean isHealed() {
+        return fault.startsWith(Fault.Kind.BLACKHOLE.word() + ":");
+    }
+
+    /** Whether there was a drop that the mechanism did not always notice. */
+    public boolean isMissed() {
+        return detected < trials && !isLoss() && !isHealed() && !isOutlived();
+    }
+}

@@ -70,7 +70,7 @@ public final class TraceStudy {
                 findings,
                 List.of(),
                 null,
-                heartbeats(traces) + " heartbeats of " + traces.size() + " flows judged.",
+                "Judged " + heartbeats(traces) + " heartbeats; flows: " + traces.size() + ".",
                 warnings,
                 null,
                 findings.isEmpty() ? ExitCode.INCONCLUSIVE : ExitCode.ANSWERED);

@@ -4,7 +4,6 @@ import hbprobe.model.Bounds;
 import hbprobe.model.Cost;
 import hbprobe.model.Detection;
 import hbprobe.model.Distribution;
-import hbprobe.model.Fault;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +53,7 @@ final class FaultTable {
                         .findFirst()
                         .orElseThrow();
                 String cell = right(cell(row));
-                measured.append(stands(row) ? ink.bold(ink.bad(cell)) : cell);
+                measured.append(row.isMissed() ? ink.bold(ink.bad(cell)) : cell);
                 predicted.append(right(bounds(row)));
             }
             lines.add(measured.toString());
@@ -70,30 +69,16 @@ final class FaultTable {
         return String.format(Locale.ROOT, "%" + CELL + "s", text);
     }
 
-    /** Whether a drop was there and somebody did not notice it. */
-    private static boolean stands(Detection row) {
-        return row.trials() > 0 && row.detected() < row.trials() && !nothingToNotice(row) && !isLoss(row);
-    }
-
-    private static boolean isLoss(Detection row) {
-        return row.fault().startsWith(Fault.Kind.LOSS.word());
-    }
-
-    private static boolean nothingToNotice(Detection row) {
-        String why = String.valueOf(row.why());
-        return why.contains("nothing to notice") || why.contains("went on");
-    }
-
     private static String cell(Detection row) {
         Distribution latency = row.latencyS();
         if (row.trials() == 0) {
             return "-";
         }
-        if (isLoss(row)) {
+        if (row.isLoss()) {
             return row.falseAlarms() + " false";
         }
         if (latency == null) {
-            return nothingToNotice(row) ? "flow lives" : "UNNOTICED";
+            return row.isMissed() ? "UNNOTICED" : "flow lives";
         }
         return row.detected() == row.trials()
                 ? number(latency.p50()) + " (" + number(latency.max()) + ")"
@@ -102,11 +87,11 @@ final class FaultTable {
 
     private static String bounds(Detection row) {
         Bounds predicted = row.predictedS();
-        if (row.trials() == 0 || isLoss(row)) {
+        if (row.trials() == 0 || row.isLoss()) {
             return "";
         }
         if (predicted == null) {
-            return nothingToNotice(row) ? "" : "never";
+            return row.isMissed() ? "never" : "";
         }
         return number(predicted.min()) + "-" + number(predicted.max());
     }

@@ -70,7 +70,8 @@ final class Page {
                 ? "a recorded trace"
                 : target.address() == null ? target.uri() : target.uri() + " at " + target.address();
         lines.add("");
-        Words.paragraph("", where + ", " + trials + " trials, " + Words.seconds(elapsedS) + "; seed " + seed)
+        String tried = target == null ? "" : ", " + trials + " trials";
+        Words.paragraph("", where + tried + ", " + Words.seconds(elapsedS) + "; seed " + seed)
                 .forEach(line -> lines.add(ink.faint(line)));
     }
 

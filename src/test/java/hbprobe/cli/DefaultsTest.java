@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** Where a value comes from: the command line before the environment, the environment before the default. */
@@ -90,8 +91,9 @@ class DefaultsTest {
                 "measure",
                 option.isEmpty() ? new String[0] : new String[] {option});
 
-        NetworkOptions options = (NetworkOptions)
-                measure.getCommandSpec().mixins().get("networkOptions").userObject();
+        CommandSpec target = measure.getCommandSpec().mixins().get("targetOptions");
+        NetworkOptions options =
+                (NetworkOptions) target.mixins().get("networkOptions").userObject();
 
         assertThat(options.family(measure)).isEqualTo(family);
     }

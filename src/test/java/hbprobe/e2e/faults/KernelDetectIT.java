@@ -254,7 +254,8 @@ class KernelDetectIT {
         assertThat(echo.falseAlarms()).as("%s", echo).isBetween(4, 16);
         assertThat(echo.why()).contains("gave up");
         // What TCP sends again may come more than a second after the hole: three seconds are too few now and then.
-        assertThat(row(finding, Mechanism.USER_TIMEOUT, "blackhole:2s").detected()).isLessThanOrEqualTo(10);
+        assertThat(row(finding, Mechanism.USER_TIMEOUT, "blackhole:2s").detected())
+                .isLessThanOrEqualTo(10);
         for (Mechanism patient : List.of(Mechanism.OS_KEEPALIVE, Mechanism.WRITE_ONLY)) {
             Detection row = row(finding, patient, "blackhole:2s");
             assertThat(row.detected()).as("%s", row).isZero();
