@@ -83,9 +83,14 @@ public final class Comparison {
         if (tried && echoKeeps && !keepaliveKeeps && outcome(Keeper.OS_KEEPALIVE) == Outcome.LOST) {
             return "Only an application echo keeps the path open: use " + echo + ".";
         }
-        String keeps = tried && outcome(Keeper.NONE) == Outcome.LOST
-                ? "Both keep the path open"
-                : "Nothing expired that a heartbeat would have to keep open";
+        if (!tried && detections.stream().allMatch(row -> row.trials() == 0)) {
+            return "Nothing could be compared here; the rows say why.";
+        }
+        String keeps = !tried
+                ? "What keeps the path open was not tested"
+                : outcome(Keeper.NONE) == Outcome.LOST
+                        ? "Both keep the path open"
+                        : "Nothing expired that a heartbeat would have to keep open";
         return keeps + "; " + hang().orElse("only an echo would notice a hung application") + ": use " + echo
                 + noticed()
                         .map(within -> ", which noticed a drop within " + within)

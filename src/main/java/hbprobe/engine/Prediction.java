@@ -56,10 +56,12 @@ public final class Prediction {
                 mechanism == Mechanism.APP_ECHO ? Optional.of(prediction.overAllAges(rttNs)) : Optional.empty();
             case FIN, RST, KILL -> Optional.of(bounds(0, rttNs / 2.0, (double) rttNs));
             case IDLE ->
-                idleTimeout.map(timeout -> {
-                    double ns = prediction.noticedAfterNs((double) timeout.toNanos());
-                    return bounds(ns, ns, ns);
-                });
+                idleTimeout
+                        .filter(timeout -> timeout.compareTo(settings.period(mechanism)) < 0)
+                        .map(timeout -> {
+                            double ns = prediction.noticedAfterNs((double) timeout.toNanos());
+                            return bounds(ns, ns, ns);
+                        });
             case LOSS -> Optional.empty();
         };
     }
