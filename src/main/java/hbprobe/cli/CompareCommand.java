@@ -7,7 +7,7 @@ import hbprobe.model.Mechanism;
 import hbprobe.model.TrialsPlan;
 import hbprobe.probe.CompareExperiment;
 import hbprobe.probe.CompareRequest;
-import hbprobe.probe.LabFaults;
+import hbprobe.probe.FaultStage;
 import hbprobe.report.CompareText;
 import hbprobe.report.Json;
 import hbprobe.report.PlanText;
@@ -80,7 +80,7 @@ final class CompareCommand implements Callable<Integer> {
                 heartbeatOptions.settings(command, List.of(Mechanism.values()), List.of(), targetOptions.seed());
         List<Output> outputs = outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.JSON));
         CompareRequest request = new CompareRequest(targetOptions.destination(target, host, command), settings);
-        Optional<LabFaults> lab = DetectCommand.lab(command, host);
+        Optional<FaultStage> lab = DetectCommand.lab(command, host);
         TrialsPlan plan = CompareExperiment.plan(request, lab.isPresent());
         HeartbeatOptions.checkFlows(command, plan.flowsAtOnce());
         if (targetOptions.isPlan()) {

@@ -10,7 +10,7 @@ import hbprobe.model.Mechanism;
 import hbprobe.model.TrialsPlan;
 import hbprobe.probe.DetectExperiment;
 import hbprobe.probe.DetectRequest;
-import hbprobe.probe.LabFaults;
+import hbprobe.probe.FaultStage;
 import hbprobe.probe.TraceException;
 import hbprobe.probe.TraceStudy;
 import hbprobe.report.DetectText;
@@ -114,7 +114,7 @@ final class DetectCommand implements Callable<Integer> {
                 outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.JSON, Output.Format.NDJSON));
         DetectRequest request = new DetectRequest(
                 targetOptions.destination(wanted, host, command), settings, detectorOptions.kinds(), detectorSettings);
-        Optional<LabFaults> lab = lab(command, host);
+        Optional<FaultStage> lab = lab(command, host);
         TrialsPlan plan = DetectExperiment.plan(request, lab.isPresent());
         HeartbeatOptions.checkFlows(command, plan.flowsAtOnce());
         if (targetOptions.isPlan()) {
@@ -124,7 +124,7 @@ final class DetectCommand implements Callable<Integer> {
         return detect(request, lab, outputs);
     }
 
-    static Optional<LabFaults> lab(CommandLine command, Host host) {
+    static Optional<FaultStage> lab(CommandLine command, Host host) {
         try {
             return LabStage.of(host);
         } catch (LabException e) {
@@ -132,7 +132,7 @@ final class DetectCommand implements Callable<Integer> {
         }
     }
 
-    private int detect(DetectRequest request, Optional<LabFaults> lab, List<Output> outputs) {
+    private int detect(DetectRequest request, Optional<FaultStage> lab, List<Output> outputs) {
         DetectExperiment experiment = new DetectExperiment(request, host, lab, outputOptions.trace(host));
         Signals.listen(experiment::stop);
         DetectFinding finding = outputOptions.watched(

@@ -3,12 +3,12 @@ package hbprobe.cli;
 import hbprobe.lab.LabControl;
 import hbprobe.lab.LabRemote;
 import hbprobe.model.Fault;
-import hbprobe.probe.LabFaults;
+import hbprobe.probe.FaultStage;
 import hbprobe.runtime.Host;
 import java.util.Optional;
 
 /** The lab around this program as the place where faults are staged. */
-final class LabStage implements LabFaults {
+final class LabStage implements FaultStage {
     private final LabRemote remote;
 
     private LabStage(LabRemote remote) {
@@ -16,7 +16,7 @@ final class LabStage implements LabFaults {
     }
 
     /** Empty outside a lab. */
-    static Optional<LabFaults> of(Host host) {
+    static Optional<FaultStage> of(Host host) {
         return LabRemote.of(host.variable(LabControl.VARIABLE)).map(LabStage::new);
     }
 

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class CompareExperiment {
     private final CompareRequest request;
     private final Host host;
-    private final Optional<LabFaults> lab;
+    private final Optional<FaultStage> lab;
     private final Consumer<String> trace;
     private final Approach approach;
     private final TrialsRun trials;
@@ -47,7 +47,7 @@ public final class CompareExperiment {
      * @param lab where faults of the whole lab are staged; empty outside a lab
      * @param trace told of every event on a flow, in words
      */
-    public CompareExperiment(CompareRequest request, Host host, Optional<LabFaults> lab, Consumer<String> trace) {
+    public CompareExperiment(CompareRequest request, Host host, Optional<FaultStage> lab, Consumer<String> trace) {
         this.request = request;
         this.host = host;
         this.lab = lab;

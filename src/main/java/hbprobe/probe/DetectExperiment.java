@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 /** A {@code detect} from the target's name to the finding. Whatever happens, there is a finding. */
 public final class DetectExperiment {
     private final DetectRequest request;
-    private final Optional<LabFaults> lab;
+    private final Optional<FaultStage> lab;
     private final Consumer<String> trace;
     private final Approach approach;
     private final TrialsRun trials;
@@ -38,7 +38,7 @@ public final class DetectExperiment {
      * @param lab where faults of the whole lab are staged; empty outside a lab
      * @param trace told of every event on a flow, in words
      */
-    public DetectExperiment(DetectRequest request, Host host, Optional<LabFaults> lab, Consumer<String> trace) {
+    public DetectExperiment(DetectRequest request, Host host, Optional<FaultStage> lab, Consumer<String> trace) {
         this.request = request;
         this.lab = lab;
         this.trace = trace;

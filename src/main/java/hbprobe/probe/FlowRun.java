@@ -52,7 +52,7 @@ final class FlowRun<E extends FlowEngine> {
     private final Network network;
     private final KernelView kernel;
     private final EventLoop loop;
-    private final Optional<LabFaults> lab;
+    private final Optional<FaultStage> lab;
     private final Consumer<String> trace;
     private final EngineLoop<FlowAction, E> running;
     private final Map<Integer, Flow> flows = new HashMap<>();
@@ -70,7 +70,7 @@ final class FlowRun<E extends FlowEngine> {
             InetSocketAddress remote,
             Dialect dialect,
             Network network,
-            Optional<LabFaults> lab,
+            Optional<FaultStage> lab,
             Consumer<String> trace,
             TimerError timerError) {
         this.engine = engine;
@@ -143,8 +143,8 @@ final class FlowRun<E extends FlowEngine> {
     }
 
     /** On a thread of its own, since it blocks. */
-    private void inLab(Consumer<LabFaults> deed, Consumer<E> whenDone) {
-        LabFaults faults = lab.orElseThrow(() -> new IllegalStateException("a fault of the lab without a lab"));
+    private void inLab(Consumer<FaultStage> deed, Consumer<E> whenDone) {
+        FaultStage faults = lab.orElseThrow(() -> new IllegalStateException("a fault of the lab without a lab"));
         CompletableFuture.runAsync(() -> deed.accept(faults), task -> {
                     Thread thread = new Thread(task, "lab");
                     thread.setDaemon(true);

@@ -16,14 +16,14 @@ import java.util.function.LongFunction;
 /** Engines that run side by side on one event loop, until they are done, the deadline comes or the user has enough. */
 final class FlowRuns {
     private final Approach.Reached reached;
-    private final Optional<LabFaults> lab;
+    private final Optional<FaultStage> lab;
     private final Consumer<String> trace;
     private final EventLoop loop;
     private final TimerError timerError = new TimerError();
     private final List<FlowRun<?>> runs = new ArrayList<>();
 
     /** @param trace told of every event on a flow, in words */
-    FlowRuns(Approach.Reached reached, Optional<LabFaults> lab, Consumer<String> trace) {
+    FlowRuns(Approach.Reached reached, Optional<FaultStage> lab, Consumer<String> trace) {
         this.reached = reached;
         this.lab = lab;
         this.trace = trace;

@@ -3,7 +3,7 @@ package hbprobe.probe;
 import hbprobe.model.Fault;
 
 /** Where the faults that hit every flow at once are staged. Calls may block for some milliseconds. */
-public interface LabFaults {
+public interface FaultStage {
     /**
      * Brings it about; it is in force on return.
      *
