@@ -155,7 +155,7 @@ final class FaultTrial {
         if (cell.mechanism() == Mechanism.APP_ECHO) {
             monitor = new EchoMonitor(settings, nowNs);
         }
-        wakeUp(nowNs);
+        wakeUp();
     }
 
     // ---- time ----------------------------------------------------------------------------------------------------
@@ -188,10 +188,10 @@ final class FaultTrial {
             }
             default -> {}
         }
-        wakeUp(nowNs);
+        wakeUp();
     }
 
-    private void wakeUp(long nowNs) {
+    private void wakeUp() {
         switch (state) {
             case STEADY, FAULTY -> {
                 long untilNs = monitor == null ? beatDueNs : monitor.wakeNs();
@@ -201,15 +201,14 @@ final class FaultTrial {
                 if (state == State.STEADY && counts < COUNTED_AT.length) {
                     untilNs = earlier(untilNs, countDueNs());
                 }
-                if (state == State.STEADY && !cell.fault().kind().ofLab()) {
+                if (state == State.STEADY && !staging && !cell.fault().kind().ofLab()) {
                     untilNs = earlier(untilNs, faultDueNs());
                 }
                 if (state == State.FAULTY && cell.fault().healsAfter().isPresent() && !healing) {
                     untilNs = earlier(untilNs, healDueNs());
                 }
-                if (untilNs - nowNs > 0) {
-                    outbox.wakeAt(untilNs, id);
-                }
+                // Even where that is over: after a pause of this host, what was due is made up for one by one.
+                outbox.wakeAt(untilNs, id);
             }
             case ASKED -> outbox.wakeAt(askedNs + LAST_WORD_NS, id);
             default -> {}
@@ -224,10 +223,15 @@ final class FaultTrial {
         return primedNs + (long) (COUNTED_AT[counts] * cell.periodNs());
     }
 
+    /** What is counted half a period late holds another heartbeat: then it is not counted at all. */
     private void count(long nowNs) {
         if (counts < COUNTED_AT.length && countDueNs() - nowNs <= 0) {
-            counts++;
-            outbox.act(new FlowAction.Count(id));
+            if (nowNs - countDueNs() < cell.periodNs() / 2) {
+                counts++;
+                outbox.act(new FlowAction.Count(id));
+            } else {
+                counts = COUNTED_AT.length;
+            }
         }
     }
 
@@ -280,7 +284,7 @@ final class FaultTrial {
         if (state == State.STEADY) {
             become(State.FAULTY);
             faultNs = atNs;
-            wakeUp(atNs);
+            wakeUp();
         }
     }
 

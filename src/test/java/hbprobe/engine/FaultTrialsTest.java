@@ -137,6 +137,9 @@ class FaultTrialsTest {
             world.stoppedAt(random.nextInt(120), random.nextBoolean() ? Conclusion.DEADLINE : Conclusion.INTERRUPTED);
         }
         if (random.nextInt(4) == 0) {
+            world.asleepAt(random.nextInt(60), 1 + random.nextInt(60));
+        }
+        if (random.nextInt(4) == 0) {
             world.unreachable(1 + random.nextInt(10)).closedEarly(1 + random.nextInt(10), 30 * random.nextDouble());
         }
         if (random.nextInt(4) == 0) {
@@ -260,8 +263,8 @@ class FaultTrialsTest {
                 tenths[(int) ((trial.faultNs().orElseThrow() - trial.primedNs()) / 1e9 % 10)]++;
             }
         }
-        assertThat(Arrays.stream(tenths).boxed().toList()).allSatisfy(count -> assertThat(count)
-                .isBetween(35, 85));
+        assertThat(Arrays.stream(tenths).boxed().toList())
+                .allSatisfy(count -> assertThat(count).isBetween(35, 85));
     }
 
     @ParameterizedTest
@@ -407,6 +410,16 @@ class FaultTrialsTest {
     }
 
     // ---- faults and what comes of them ---------------------------------------------------------------------------
+
+    @Test
+    void stagingThatTakesTimeCountsFromWhenItIsThere() {
+        FaultTrials trials =
+                new FlowWorld(1).stagingTakes(0.5).run(Drops.by("blackhole").trials(10)::at);
+        for (FaultTrial trial : all(trials)) {
+            double phase = (trial.faultNs().orElseThrow() - trial.primedNs()) / 1e9 % 10;
+            assertThat(latencyS(trial)).isCloseTo(13 - phase, within(1e-6));
+        }
+    }
 
     @Test
     void aFaultThatIsRefusedVoidsItsTrial() {
@@ -601,6 +614,34 @@ class FaultTrialsTest {
         assertThat(trials.worstCase()).isZero();
         assertThat(trials.lacks())
                 .containsExactly("link-down, app-echo: only a lab can stage it: hbprobe lab run -- detect hb://server");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mechanism.class)
+    void aHostThatSleptGoesOn(Mechanism mechanism) {
+        FlowWorld world = new FlowWorld(1).asleepAt(12, 42);
+        FaultTrials trials = world.run(Drops.by("stop")
+                .noticedBy(mechanism)
+                .beating(Beating.every(10).keepalive(10, 3, 1))
+                .trials(2)
+                .cap(20)::at);
+        assertThat(trials.conclusion()).isEqualTo(Conclusion.DONE);
+        assertThat(firstS(world, "StageLab")).isCloseTo(54, within(1e-6));
+        assertThat(all(trials))
+                .as("over the sleep more than one heartbeat came")
+                .noneMatch(FaultTrial::isCounted);
+    }
+
+    @Test
+    void theSecondCountMustNotBeLate() {
+        FlowWorld world = new FlowWorld(1).asleepAt(14, 5.1);
+        FaultTrials late = world.run(Drops.by("blackhole").trials(1)::at);
+        assertThat(count(world, "Count[")).isEqualTo(2);
+        assertThat(all(late).get(0).isCounted()).as("4.08 s late").isTrue();
+        FlowWorld longer = new FlowWorld(1).asleepAt(14, 6.1);
+        FaultTrials later = longer.run(Drops.by("blackhole").trials(1)::at);
+        assertThat(count(longer, "Count[")).isOne();
+        assertThat(all(later).get(0).isCounted()).as("5.08 s late").isFalse();
     }
 
     // ---- in a lab ------------------------------------------------------------------------------------------------
