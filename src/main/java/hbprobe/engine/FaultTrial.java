@@ -458,11 +458,10 @@ final class FaultTrial {
         return primedNs;
     }
 
-    /** When the fault came; empty when it did not. */
+    /** When the fault came; empty when it did not, not even where it was ordered and the trial ended before that. */
     OptionalLong faultNs() {
-        return state == State.STEADY || primed == null || faultNs == 0
-                ? OptionalLong.empty()
-                : OptionalLong.of(faultNs);
+        boolean came = primed != null && faultNs != 0 && state != State.STEADY;
+        return came && !(state.isOver() && faultNs - endedNs > 0) ? OptionalLong.of(faultNs) : OptionalLong.empty();
     }
 
     long endedNs() {

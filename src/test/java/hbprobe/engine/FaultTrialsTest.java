@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,7 @@ class FaultTrialsTest {
             assertThat(row.latencyS() == null).isEqualTo(row.detected() == 0);
         }
         findings.events();
+        findings.traces(Duration.ofSeconds(10));
     }
 
     private static Drops drawn(Random random) {
@@ -431,6 +433,18 @@ class FaultTrialsTest {
         assertThat(all(trials).get(0).detail()).isEqualTo("this host refused the socket filter");
         assertThat(all(trials).get(3).detail()).isEqualTo("the far end takes no orders");
         assertThat(trials.conclusion()).isEqualTo(Conclusion.DONE);
+    }
+
+    @Test
+    void aFaultThatWasOrderedButNotYetThereIsNone() {
+        FlowWorld world = new FlowWorld(1).rtt(0.4).refusingOrders();
+        FaultTrials trials = world.run(Drops.by("hang").trials(2).watching(10)::at);
+        assertThat(all(trials).subList(0, 2)).extracting(FaultTrial::faultNs).containsOnly(OptionalLong.empty());
+        assertThat(new FaultFindings(trials).traces(Duration.ofSeconds(10)))
+                .hasSize(4)
+                .filteredOn(trace -> trace.faultNs().isPresent())
+                .as("the detectors' own")
+                .hasSize(2);
     }
 
     @Test
