@@ -413,7 +413,12 @@ final class FaultTrial {
 
     /** From its opening to its end, if nothing is noticed. */
     long longestNs() {
-        return faultAfterNs + capNs + (cell.mayOutlive() ? LAST_WORD_NS : 0);
+        return faultAfterNs + capNs + lastWordNs();
+    }
+
+    /** What it may take after its cap. */
+    long lastWordNs() {
+        return cell.mayOutlive() ? LAST_WORD_NS : 0;
     }
 
     /** From the fault to the notice; empty when it was not noticed. */

@@ -451,7 +451,11 @@ public final class FaultTrials implements FlowEngine {
 
     private long longestNs(Round round) {
         if (round.labFault.isPresent()) {
-            return round.labFaultAfterNs + settings.cap().toNanos() + 2 * SETTLE_NS;
+            long lastWordNs = round.planned.stream()
+                    .mapToLong(one -> one.trial.lastWordNs())
+                    .max()
+                    .orElse(0);
+            return round.labFaultAfterNs + settings.cap().toNanos() + lastWordNs + 2 * SETTLE_NS;
         }
         return round.planned.stream()
                 .mapToLong(one -> one.openAfterNs + one.trial.longestNs())

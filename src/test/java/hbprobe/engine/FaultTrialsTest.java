@@ -843,7 +843,7 @@ class FaultTrialsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"blackhole", "idle", "link-down"})
+    @CsvSource({"blackhole", "idle", "link-down", "nat-flush"})
     void ifNothingIsNoticedItTakesTheWorstCase(String fault) {
         FlowWorld world = new FlowWorld(1).rtt(0.001).labTakes(0.1).idleTimeout(6);
         FaultTrials trials = world.run(Drops.by(fault)
