@@ -212,6 +212,20 @@ class KeepOpenTrialsTest {
     }
 
     @Test
+    void theLossIsToldAndNotWhatWasVoid() {
+        drain();
+        trials.onFailed(1, now(), new Problem("refused", "connect: refused"));
+        for (int flow = 2; flow <= FLOWS; flow++) {
+            trials.onPrimed(flow, now(), PRIMED);
+        }
+        runTo(5);
+        trials.onClosed(2, now(), CloseKind.FIN, "");
+        runTo(PUSH_S);
+        pushAllBut(1, 2);
+        assertThat(row(Keeper.APP_ECHO).why()).isEqualTo("1 of 2 lost: closed by FIN after 5s");
+    }
+
+    @Test
     void whatCouldNotBeOpenedIsNotTested() {
         drain();
         nowS = 1;
