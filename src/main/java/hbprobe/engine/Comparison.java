@@ -83,8 +83,11 @@ public final class Comparison {
         if (tried && echoKeeps && !keepaliveKeeps && outcome(Keeper.OS_KEEPALIVE) == Outcome.LOST) {
             return "Only an application echo keeps the path open: use " + echo + ".";
         }
+        if (tried && !echoKeeps) {
+            return "Keepalive kept the path open and an application echo did not: see the rows.";
+        }
         String keeps = tried && outcome(Keeper.NONE) == Outcome.LOST
-                ? "Both keep the path open"
+                ? (keepaliveKeeps ? "Both keep the path open" : "An application echo keeps the path open")
                 : "Nothing expired that a heartbeat would have to keep open";
         return keeps + "; " + hang().orElse("only an echo would notice a hung application") + ": use " + echo
                 + noticed()
@@ -117,8 +120,10 @@ public final class Comparison {
                 .filter(row -> row.mechanism() == Mechanism.APP_ECHO)
                 .filter(row -> row.fault().equals(Fault.Kind.BLACKHOLE.word()) && row.latencyS() != null)
                 .findFirst()
-                .map(row -> row.latencyS() == null
-                        ? ""
-                        : String.format(Locale.ROOT, "%.3g s", row.latencyS().max()));
+                .map(row -> row.latencyS() == null ? "" : seconds(row.latencyS().max()));
+    }
+
+    private static String seconds(double seconds) {
+        return String.format(Locale.ROOT, seconds < 1000 ? "%.3g s" : "%.0f s", seconds);
     }
 }
