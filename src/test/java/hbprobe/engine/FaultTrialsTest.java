@@ -93,6 +93,7 @@ class FaultTrialsTest {
             assertThat(row.detected()).isBetween(0, row.trials());
             assertThat(row.latencyS() == null).isEqualTo(row.detected() == 0);
         }
+        assertThat(findings.verdict()).endsWith(".").doesNotContain("noticed; the slowest: No drop");
         findings.events();
         findings.traces(Duration.ofSeconds(10));
     }

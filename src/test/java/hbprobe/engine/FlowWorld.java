@@ -6,8 +6,10 @@ import hbprobe.engine.FlowEngine.Primed;
 import hbprobe.engine.Search.Conclusion;
 import hbprobe.model.FarDeed;
 import hbprobe.model.Fault;
+import hbprobe.model.HeartbeatSettings.Keepalive;
 import hbprobe.model.KernelTimers;
 import hbprobe.model.Problem;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -35,6 +37,8 @@ final class FlowWorld {
     private long rttNs = World.ns(0.02);
     private Optional<Long> tcpRttNs = Optional.of(World.ns(0.02));
     private Optional<KernelTimers> timers = Optional.of(KernelTimers.usual());
+    private Optional<Keepalive> keepaliveTaken = Optional.empty();
+    private Optional<Duration> userTimeoutTaken = Optional.empty();
     private long idleTimeoutNs = World.NEVER;
     private boolean revives;
     private boolean refusesFaults;
@@ -111,6 +115,13 @@ final class FlowWorld {
 
     FlowWorld timers(KernelTimers kernels) {
         timers = Optional.of(kernels);
+        return this;
+    }
+
+    /** What the kernel makes of a keepalive and a user timeout that are asked for. */
+    FlowWorld taking(Keepalive keepalive, double userTimeoutS) {
+        keepaliveTaken = Optional.of(keepalive);
+        userTimeoutTaken = Optional.of(Beating.seconds(userTimeoutS));
         return this;
     }
 
@@ -329,14 +340,12 @@ final class FlowWorld {
         if (!flow.clientOpen || flow.farClosed) {
             return;
         }
-        flow.kernel = new LinuxTimers(
-                flow.wanted.keepalive(), flow.wanted.userTimeout(), timers.orElseGet(KernelTimers::usual), nowNs);
+        Optional<Keepalive> keepalive = flow.wanted.keepalive().map(asked -> keepaliveTaken.orElse(asked));
+        Optional<Duration> userTimeout = flow.wanted.userTimeout().map(asked -> userTimeoutTaken.orElse(asked));
+        flow.kernel = new LinuxTimers(keepalive, userTimeout, timers.orElseGet(KernelTimers::usual), nowNs);
         flow.crossedNs = nowNs;
         arm(flow);
-        engine.onPrimed(
-                flow.id,
-                clock(),
-                new Primed(rttNs, tcpRttNs, timers, flow.wanted.keepalive(), flow.wanted.userTimeout()));
+        engine.onPrimed(flow.id, clock(), new Primed(rttNs, tcpRttNs, timers, keepalive, userTimeout));
     }
 
     /** Only the latest arming counts; the others find nothing due. */
