@@ -83,18 +83,27 @@ public final class Comparison {
         if (tried && echoKeeps && !keepaliveKeeps && outcome(Keeper.OS_KEEPALIVE) == Outcome.LOST) {
             return "Only an application echo keeps the path open: use " + echo + ".";
         }
+        if (tried && !echoKeeps) {
+            return "Keepalive kept the path open and an application echo did not: see the rows.";
+        }
         if (!tried && detections.stream().allMatch(row -> row.trials() == 0)) {
             return "Nothing could be compared here; the rows say why.";
         }
-        String keeps = !tried
-                ? "What keeps the path open was not tested"
-                : outcome(Keeper.NONE) == Outcome.LOST
-                        ? "Both keep the path open"
-                        : "Nothing expired that a heartbeat would have to keep open";
-        return keeps + "; " + hang().orElse("only an echo would notice a hung application") + ": use " + echo
+        return kept(tried, keepaliveKeeps) + "; " + hang().orElse("only an echo would notice a hung application")
+                + ": use " + echo
                 + noticed()
                         .map(within -> ", which noticed a drop within " + within)
                         .orElse("") + ".";
+    }
+
+    private String kept(boolean tried, boolean keepaliveKeeps) {
+        if (!tried) {
+            return "What keeps the path open was not tested";
+        }
+        if (outcome(Keeper.NONE) != Outcome.LOST) {
+            return "Nothing expired that a heartbeat would have to keep open";
+        }
+        return keepaliveKeeps ? "Both keep the path open" : "An application echo keeps the path open";
     }
 
     private Duration advised() {
@@ -122,8 +131,10 @@ public final class Comparison {
                 .filter(row -> row.mechanism() == Mechanism.APP_ECHO)
                 .filter(row -> row.fault().equals(Fault.Kind.BLACKHOLE.word()) && row.latencyS() != null)
                 .findFirst()
-                .map(row -> row.latencyS() == null
-                        ? ""
-                        : String.format(Locale.ROOT, "%.3g s", row.latencyS().max()));
+                .map(row -> row.latencyS() == null ? "" : seconds(row.latencyS().max()));
+    }
+
+    private static String seconds(double seconds) {
+        return String.format(Locale.ROOT, seconds < 1000 ? "%.3g s" : "%.0f s", seconds);
     }
 }

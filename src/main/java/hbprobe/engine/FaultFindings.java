@@ -401,18 +401,19 @@ public final class FaultFindings {
         Optional<Detection> slowest = drops.stream()
                 .filter(row -> row.latencyS() != null)
                 .max(Comparator.comparingDouble(row -> latest(row)));
-        String noticed = slowest.map(row -> row.mechanism().word() + " noticed " + article(row.fault()) + " within "
-                        + seconds(latest(row)) + boundIn(row))
-                .orElse("No drop was noticed");
+        Optional<String> noticed = slowest.map(row -> row.mechanism().word() + " noticed " + article(row.fault())
+                + " within " + seconds(latest(row)) + boundIn(row));
         if (drops.isEmpty()) {
             int alarms = detections().stream().mapToInt(Detection::falseAlarms).sum();
             return alarms == 0 ? "No false alarm." : alarms + (alarms == 1 ? " false alarm." : " false alarms.");
         }
-        return missed.isEmpty()
-                ? "Every drop was noticed; the slowest: " + noticed + "."
-                : missed.get(0).mechanism().word() + " did not notice "
-                        + article(missed.get(0).fault()) + others(missed.size() - 1) + "; of the rest the slowest: "
-                        + noticed + ".";
+        if (missed.isEmpty()) {
+            return noticed.map(words -> "Every drop was noticed; the slowest: " + words + ".")
+                    .orElse("No flow was lost: there was nothing to notice.");
+        }
+        return missed.get(0).mechanism().word() + " did not notice "
+                + article(missed.get(0).fault()) + others(missed.size() - 1)
+                + noticed.map(words -> "; of the rest the slowest: " + words).orElse("") + ".";
     }
 
     private static double latest(Detection row) {

@@ -157,7 +157,7 @@ final class FaultTrial {
         if (cell.mechanism() == Mechanism.APP_ECHO) {
             monitor = new EchoMonitor(settings, nowNs);
         }
-        wakeUp(nowNs);
+        wakeUp();
     }
 
     // ---- time ----------------------------------------------------------------------------------------------------
@@ -190,10 +190,10 @@ final class FaultTrial {
             }
             default -> {}
         }
-        wakeUp(nowNs);
+        wakeUp();
     }
 
-    private void wakeUp(long nowNs) {
+    private void wakeUp() {
         switch (state) {
             case STEADY, FAULTY -> {
                 long untilNs = monitor == null ? beatDueNs : monitor.wakeNs();
@@ -203,15 +203,14 @@ final class FaultTrial {
                 if (state == State.STEADY && counts < COUNTED_AT.length) {
                     untilNs = earlier(untilNs, countDueNs());
                 }
-                if (state == State.STEADY && !cell.fault().kind().ofLab()) {
+                if (state == State.STEADY && !staging && !cell.fault().kind().ofLab()) {
                     untilNs = earlier(untilNs, faultDueNs());
                 }
                 if (state == State.FAULTY && cell.fault().healsAfter().isPresent() && !healing) {
                     untilNs = earlier(untilNs, healDueNs());
                 }
-                if (untilNs - nowNs > 0) {
-                    outbox.wakeAt(untilNs, id);
-                }
+                // Even where that is over: after a pause of this host, what was due is made up for one by one.
+                outbox.wakeAt(untilNs, id);
             }
             case ASKED -> outbox.wakeAt(askedNs + LAST_WORD_NS, id);
             default -> {}
@@ -226,10 +225,15 @@ final class FaultTrial {
         return primedNs + (long) (COUNTED_AT[counts] * cell.periodNs());
     }
 
+    /** What is counted half a period late holds another heartbeat: then it is not counted at all. */
     private void count(long nowNs) {
         if (counts < COUNTED_AT.length && countDueNs() - nowNs <= 0) {
-            counts++;
-            outbox.act(new FlowAction.Count(id));
+            if (nowNs - countDueNs() < cell.periodNs() / 2) {
+                counts++;
+                outbox.act(new FlowAction.Count(id));
+            } else {
+                counts = COUNTED_AT.length;
+            }
         }
     }
 
@@ -282,7 +286,7 @@ final class FaultTrial {
         if (state == State.STEADY) {
             become(State.FAULTY);
             faultNs = atNs;
-            wakeUp(atNs);
+            wakeUp();
         }
     }
 
@@ -422,7 +426,12 @@ final class FaultTrial {
 
     /** From its opening to its end, if nothing is noticed. */
     long longestNs() {
-        return faultAfterNs + capNs + (cell.mayOutlive() ? LAST_WORD_NS : 0);
+        return faultAfterNs + capNs + lastWordNs();
+    }
+
+    /** What it may take after its cap. */
+    long lastWordNs() {
+        return cell.mayOutlive() ? LAST_WORD_NS : 0;
     }
 
     /** From the fault to the notice; empty when it was not noticed. */
@@ -467,11 +476,10 @@ final class FaultTrial {
         return primedNs;
     }
 
-    /** When the fault came; empty when it did not. */
+    /** When the fault came; empty when it did not, not even where it was ordered and the trial ended before that. */
     OptionalLong faultNs() {
-        return state == State.STEADY || primed == null || faultNs == 0
-                ? OptionalLong.empty()
-                : OptionalLong.of(faultNs);
+        boolean came = primed != null && faultNs != 0 && state != State.STEADY;
+        return came && !(state.isOver() && faultNs - endedNs > 0) ? OptionalLong.of(faultNs) : OptionalLong.empty();
     }
 
     long endedNs() {

@@ -182,12 +182,12 @@ public final class FaultTrials implements FlowEngine {
         if (cell.fault().kind() == Fault.Kind.IDLE) {
             return settings.idleTimeout().map(Duration::toNanos).orElse(0L);
         }
-        return (long) ((beatsBefore(cell.periodNs()) + phase) * cell.periodNs());
+        return (long) ((beatsBefore(cell) + phase) * cell.periodNs());
     }
 
-    private int beatsBefore(long periodNs) {
-        boolean learn = !settings.watched().isEmpty();
-        int fitting = (int) Math.min(MOST_BEATS, LEARNING.toNanos() / periodNs);
+    private int beatsBefore(TrialCell cell) {
+        boolean learn = !settings.watched().isEmpty() && cell.mechanism() == Mechanism.APP_ECHO;
+        int fitting = (int) Math.min(MOST_BEATS, LEARNING.toNanos() / cell.periodNs());
         return Math.max(learn ? FEWEST_LEARNED : FEWEST_BEATS, learn ? fitting : FEWEST_BEATS);
     }
 
@@ -210,8 +210,7 @@ public final class FaultTrials implements FlowEngine {
             double share = (index + random.nextDouble()) / settings.trials();
             long afterNs = (long) (share * periods * cell.periodNs());
             round.planned.set(i, new Planned(trial, afterNs));
-            longestNs = Math.max(
-                    longestNs, (long) ((periods + beatsBefore(cell.periodNs())) * cell.periodNs()) + SETTLE_NS);
+            longestNs = Math.max(longestNs, (long) ((periods + beatsBefore(cell)) * cell.periodNs()) + SETTLE_NS);
         }
         round.planned.sort(Comparator.comparingLong(Planned::openAfterNs));
         round.labFaultAfterNs = longestNs;
@@ -458,7 +457,11 @@ public final class FaultTrials implements FlowEngine {
 
     private long longestNs(Round round) {
         if (round.labFault.isPresent()) {
-            return round.labFaultAfterNs + settings.cap().toNanos() + 2 * SETTLE_NS;
+            long lastWordNs = round.planned.stream()
+                    .mapToLong(one -> one.trial.lastWordNs())
+                    .max()
+                    .orElse(0);
+            return round.labFaultAfterNs + settings.cap().toNanos() + lastWordNs + 2 * SETTLE_NS;
         }
         return round.planned.stream()
                 .mapToLong(one -> one.openAfterNs + one.trial.longestNs())

@@ -367,8 +367,9 @@ public final class KeepOpenTrials implements FlowEngine {
                 flows.values().stream().filter(flow -> flow.keeper == keeper).toList();
         long kept = mine.stream().filter(flow -> flow.state == State.KEPT).count();
         long lost = mine.stream().filter(flow -> flow.state == State.LOST).count();
+        State told = lost > 0 ? State.LOST : State.VOID;
         Optional<String> why = mine.stream()
-                .filter(flow -> flow.state != State.KEPT)
+                .filter(flow -> flow.state == told)
                 .map(flow -> flow.why)
                 .filter(words -> !words.isEmpty())
                 .findFirst();
