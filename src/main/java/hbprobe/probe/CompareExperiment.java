@@ -8,7 +8,6 @@ import hbprobe.engine.Search;
 import hbprobe.model.CompareFinding;
 import hbprobe.model.DetectionSettings;
 import hbprobe.model.Durations;
-import hbprobe.model.ExitCode;
 import hbprobe.model.FaultOutcome;
 import hbprobe.model.KeepOpen;
 import hbprobe.model.KeepOpen.Keeper;
@@ -94,20 +93,7 @@ public final class CompareExperiment {
      * Runs it, blocking. A defect of hbprobe's own becomes a finding with exit code 70 and is told to {@code onDefect}.
      */
     public CompareFinding run(Consumer<Throwable> onDefect) {
-        try {
-            return approach.reach((dialect, abilities) -> Optional.empty(), this::compare);
-        } catch (Approach.UnreachedException e) {
-            return empty(FaultOutcome.UNREACHABLE, e.problem(), ExitCode.UNREACHABLE);
-        } catch (Approach.NotStartedException e) {
-            FaultOutcome outcome = e.stop().isPresent() ? FaultOutcome.INTERRUPTED : FaultOutcome.INCONCLUSIVE;
-            return empty(outcome, Problems.notStarted(e.stop()), trials.exitCode(outcome));
-        } catch (RuntimeException | Error defect) {
-            onDefect.accept(defect);
-            return empty(
-                    FaultOutcome.INCONCLUSIVE,
-                    new Problem("defect", "a defect in hbprobe: " + defect),
-                    ExitCode.DEFECT);
-        }
+        return trials.run(this::compare, this::empty, onDefect);
     }
 
     private CompareFinding compare(Approach.Reached reached) {
@@ -134,10 +120,6 @@ public final class CompareExperiment {
                 keepOpen, found, settings.idleTimeout(), settings.heartbeat().interval());
         warnings.addAll(found.notes());
         warnings.addAll(reached.notes());
-        Problem problem = found.problem().orElse(null);
-        if (outcome == FaultOutcome.INCONCLUSIVE && problem == null) {
-            problem = Problems.unanswered(found.conclusion());
-        }
         return new CompareFinding(
                 CompareFinding.SCHEMA,
                 Build.version(),
@@ -154,7 +136,7 @@ public final class CompareExperiment {
                 comparison.terminatedBetween().orElse(null),
                 outcome == FaultOutcome.UNREACHABLE ? null : comparison.verdict(),
                 outcome == FaultOutcome.UNREACHABLE ? List.of() : warnings,
-                problem,
+                TrialsRun.problem(found, outcome).orElse(null),
                 trials.exitCode(outcome));
     }
 

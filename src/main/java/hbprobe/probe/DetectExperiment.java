@@ -7,7 +7,6 @@ import hbprobe.model.DetectFinding;
 import hbprobe.model.DetectorFinding;
 import hbprobe.model.DetectorKind;
 import hbprobe.model.Durations;
-import hbprobe.model.ExitCode;
 import hbprobe.model.FaultOutcome;
 import hbprobe.model.HeartbeatEvent;
 import hbprobe.model.HeartbeatTrace;
@@ -72,20 +71,7 @@ public final class DetectExperiment {
      * Runs it, blocking. A defect of hbprobe's own becomes a finding with exit code 70 and is told to {@code onDefect}.
      */
     public DetectFinding run(Consumer<Throwable> onDefect) {
-        try {
-            return approach.reach((dialect, abilities) -> Optional.empty(), this::detect);
-        } catch (Approach.UnreachedException e) {
-            return empty(FaultOutcome.UNREACHABLE, e.problem(), ExitCode.UNREACHABLE);
-        } catch (Approach.NotStartedException e) {
-            FaultOutcome outcome = e.stop().isPresent() ? FaultOutcome.INTERRUPTED : FaultOutcome.INCONCLUSIVE;
-            return empty(outcome, Problems.notStarted(e.stop()), trials.exitCode(outcome));
-        } catch (RuntimeException | Error defect) {
-            onDefect.accept(defect);
-            return empty(
-                    FaultOutcome.INCONCLUSIVE,
-                    new Problem("defect", "a defect in hbprobe: " + defect),
-                    ExitCode.DEFECT);
-        }
+        return trials.run(this::detect, this::empty, onDefect);
     }
 
     private DetectFinding detect(Approach.Reached reached) {
@@ -101,10 +87,6 @@ public final class DetectExperiment {
         List<String> warnings = new ArrayList<>(found.notes());
         if (outcome != FaultOutcome.UNREACHABLE) {
             warnings.addAll(reached.notes());
-        }
-        Problem problem = found.problem().orElse(null);
-        if (outcome == FaultOutcome.INCONCLUSIVE && problem == null) {
-            problem = Problems.unanswered(found.conclusion());
         }
         return new DetectFinding(
                 DetectFinding.SCHEMA,
@@ -122,7 +104,7 @@ public final class DetectExperiment {
                 found.answersFromAfar().orElse(null),
                 outcome == FaultOutcome.UNREACHABLE ? null : found.verdict(),
                 warnings,
-                problem,
+                TrialsRun.problem(found, outcome).orElse(null),
                 trials.exitCode(outcome));
     }
 

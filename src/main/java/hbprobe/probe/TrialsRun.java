@@ -8,6 +8,7 @@ import hbprobe.model.DetectionSettings;
 import hbprobe.model.ExitCode;
 import hbprobe.model.FaultOutcome;
 import hbprobe.model.Means;
+import hbprobe.model.Problem;
 import hbprobe.model.TrialsProgress;
 import hbprobe.net.HostNetwork;
 import hbprobe.net.KernelView;
@@ -17,6 +18,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The trials of {@code compare} and {@code detect}: what both do the same with them. */
@@ -41,6 +44,37 @@ final class TrialsRun {
         FlowRuns runs = running;
         if (runs != null) {
             runs.stop(Search.Conclusion.INTERRUPTED);
+        }
+    }
+
+    /**
+     * A finding without rows.
+     *
+     * @param <T> the finding
+     */
+    interface Empty<T> {
+        T because(FaultOutcome outcome, Problem problem, int exitCode);
+    }
+
+    /**
+     * Goes to the target and does something there, blocking. Whatever happens, there is a finding.
+     *
+     * @param onDefect told of a defect of hbprobe's own
+     */
+    <T> T run(Function<Approach.Reached, T> experiment, Empty<T> empty, Consumer<Throwable> onDefect) {
+        try {
+            return approach.reach((dialect, abilities) -> Optional.empty(), experiment);
+        } catch (Approach.UnreachedException e) {
+            return empty.because(FaultOutcome.UNREACHABLE, e.problem(), ExitCode.UNREACHABLE);
+        } catch (Approach.NotStartedException e) {
+            FaultOutcome outcome = e.stop().isPresent() ? FaultOutcome.INTERRUPTED : FaultOutcome.INCONCLUSIVE;
+            return empty.because(outcome, Problems.notStarted(e.stop()), exitCode(outcome));
+        } catch (RuntimeException | Error defect) {
+            onDefect.accept(defect);
+            return empty.because(
+                    FaultOutcome.INCONCLUSIVE,
+                    new Problem("defect", "a defect in hbprobe: " + defect),
+                    ExitCode.DEFECT);
         }
     }
 
@@ -96,6 +130,14 @@ final class TrialsRun {
                         ? FaultOutcome.ANSWERED
                         : FaultOutcome.INCONCLUSIVE;
         };
+    }
+
+    /** Why there is no answer, if there is none. */
+    static Optional<Problem> problem(FaultFindings found, FaultOutcome outcome) {
+        return found.problem()
+                .or(() -> outcome == FaultOutcome.INCONCLUSIVE
+                        ? Optional.of(Problems.unanswered(found.conclusion()))
+                        : Optional.empty());
     }
 
     int exitCode(FaultOutcome outcome) {
