@@ -110,13 +110,22 @@ public final class FaultFindings {
     private Optional<Bounds> predicted(Entry entry) {
         List<Bounds> each = entry.trials().stream()
                 .filter(trial -> trial.primed().isPresent())
-                .flatMap(trial -> predicted(entry.cell(), trial.primed(), trial.timers()).stream())
+                .flatMap(trial -> predicted(
+                        entry.cell(),
+                        trial.primed(),
+                        trial.timers(),
+                        trial.primed().map(Primed::rttNs).orElse(0L))
+                        .stream())
                 .toList();
         if (each.isEmpty()) {
-            return predicted(entry.cell(), Optional.empty(), Optional.empty());
+            return predicted(entry.cell(), Optional.empty(), Optional.empty(), 0);
         }
+        double leastS = each.stream().mapToDouble(Bounds::min).min().getAsDouble();
+        // What is on its way when the drop comes is lost too, and on a busy host that may be for longer than at first.
+        double slowestS = Durations.seconds(slowestEchoNs(entry)
+                - primed(entry).map(Primed::rttNs).orElse(0L));
         return Optional.of(new Bounds(
-                each.stream().mapToDouble(Bounds::min).min().getAsDouble(),
+                Math.max(0, Math.round(1e4 * (leastS - Math.max(0, slowestS))) / 1e4),
                 Math.round(1e4
                                 * each.stream()
                                         .mapToDouble(Bounds::mean)
@@ -126,13 +135,22 @@ public final class FaultFindings {
                 each.stream().mapToDouble(Bounds::max).max().getAsDouble()));
     }
 
-    private Optional<Bounds> predicted(TrialCell cell, Optional<Primed> primed, Optional<KernelTimers> timers) {
+    private static long slowestEchoNs(Entry entry) {
+        return entry.trials().stream()
+                .flatMap(trial -> trial.heartbeats().stream())
+                .mapToLong(beat -> beat.arrivedNs() - beat.sentNs())
+                .max()
+                .orElse(0);
+    }
+
+    private Optional<Bounds> predicted(
+            TrialCell cell, Optional<Primed> primed, Optional<KernelTimers> timers, long rttNs) {
         return Prediction.of(
                 cell.mechanism(),
                 cell.fault(),
                 primed.map(this::effective).orElse(trials.settings().heartbeat()),
                 timers.orElse(KernelTimers.usual()),
-                primed.map(Primed::rttNs).orElse(0L),
+                rttNs,
                 trials.settings().idleTimeout());
     }
 
