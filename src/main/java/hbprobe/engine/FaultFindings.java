@@ -110,20 +110,21 @@ public final class FaultFindings {
     private Optional<Bounds> predicted(Entry entry) {
         List<Bounds> each = entry.trials().stream()
                 .filter(trial -> trial.primed().isPresent())
-                .flatMap(trial -> predicted(
-                        entry.cell(),
-                        trial.primed(),
-                        trial.timers(),
-                        trial.primed().map(Primed::rttNs).orElse(0L))
-                        .stream())
+                .flatMap(
+                        trial -> predicted(
+                                entry.cell(),
+                                trial.primed(),
+                                trial.timers(),
+                                trial.primed().map(Primed::rttNs).orElse(0L))
+                                .stream())
                 .toList();
         if (each.isEmpty()) {
             return predicted(entry.cell(), Optional.empty(), Optional.empty(), 0);
         }
         double leastS = each.stream().mapToDouble(Bounds::min).min().getAsDouble();
         // What is on its way when the drop comes is lost too, and on a busy host that may be for longer than at first.
-        double slowestS = Durations.seconds(slowestEchoNs(entry)
-                - primed(entry).map(Primed::rttNs).orElse(0L));
+        double slowestS = Durations.seconds(
+                slowestEchoNs(entry) - primed(entry).map(Primed::rttNs).orElse(0L));
         return Optional.of(new Bounds(
                 Math.max(0, Math.round(1e4 * (leastS - Math.max(0, slowestS))) / 1e4),
                 Math.round(1e4

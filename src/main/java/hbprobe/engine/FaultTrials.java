@@ -513,6 +513,7 @@ public final class FaultTrials implements FlowEngine {
                 .filter(entry -> entry.lacking.isPresent())
                 .map(entry -> entry.cell.fault().word() + ", "
                         + entry.cell.mechanism().word() + ": " + entry.lacking.get())
+                .distinct() // detectors' own flows lack the same for each interval
                 .toList();
     }
 }

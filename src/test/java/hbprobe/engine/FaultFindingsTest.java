@@ -361,6 +361,13 @@ class FaultFindingsTest {
                         .in(world().idleTimeout(6).reviving())
                         .verdict())
                 .isEqualTo("No flow was lost: there was nothing to notice.");
+        assertThat(Drops.by("idle")
+                        .trials(3)
+                        .idleTimeout(6)
+                        .in(world().idleTimeout(6).reviving().closedEarly(1, 8))
+                        .verdict())
+                .as("one of three was lost, and noticed")
+                .startsWith("Every drop was noticed; the slowest: app-echo noticed an expiry within 1.98 s");
     }
 
     @Test

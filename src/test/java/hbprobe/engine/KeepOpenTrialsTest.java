@@ -36,13 +36,16 @@ class KeepOpenTrialsTest {
     private static final Primed PRIMED =
             new Primed(World.ns(0.02), Optional.empty(), Optional.empty(), Optional.empty());
 
-    private KeepOpenTrials trials = new KeepOpenTrials(Duration.ofSeconds(10), Optional.empty(), 0);
+    /** The clock overflows while flows beat. */
+    private static final long START_NS = Long.MAX_VALUE - World.ns(20);
+
+    private KeepOpenTrials trials = new KeepOpenTrials(Duration.ofSeconds(10), Optional.empty(), START_NS);
     private final List<FlowAction> actions = new ArrayList<>();
     private final List<Double> spokenS = new ArrayList<>();
     private double nowS;
 
     private void timeout(double seconds) {
-        trials = new KeepOpenTrials(Beating.seconds(seconds), Optional.empty(), 0);
+        trials = new KeepOpenTrials(Beating.seconds(seconds), Optional.empty(), START_NS);
     }
 
     private void drain() {
@@ -55,16 +58,16 @@ class KeepOpenTrialsTest {
     }
 
     private long now() {
-        return World.ns(nowS);
+        return START_NS + World.ns(nowS);
     }
 
     /** Wakes it whenever it wants until then. */
     private void runTo(double seconds) {
         drain();
         for (OptionalLong wake = trials.nextWakeNs();
-                wake.isPresent() && wake.getAsLong() <= World.ns(seconds);
+                wake.isPresent() && wake.getAsLong() - START_NS <= World.ns(seconds);
                 wake = trials.nextWakeNs()) {
-            nowS = wake.getAsLong() / 1e9;
+            nowS = (wake.getAsLong() - START_NS) / 1e9;
             trials.onTime(wake.getAsLong());
             drain();
         }
@@ -252,6 +255,17 @@ class KeepOpenTrialsTest {
     }
 
     @Test
+    void whereNothingCanBeOpenedItIsOverWithTheLast() {
+        drain();
+        for (int flow = 1; flow <= FLOWS; flow++) {
+            assertThat(trials.isOver()).isFalse();
+            trials.onFailed(flow, now(), new Problem("refused", "connect: refused"));
+        }
+        assertThat(trials.isOver()).isTrue();
+        assertThat(trials.findings()).allMatch(row -> row.outcome() == Outcome.NOT_TESTED);
+    }
+
+    @Test
     void aPrimingThatComesTooLateIsIgnored() {
         primeAll();
         trials.onPushed(1, now());
@@ -395,7 +409,7 @@ class KeepOpenTrialsTest {
 
     @Test
     void whatTheDeadlineDoesNotAllowIsNotTried() {
-        trials = new KeepOpenTrials(Duration.ofSeconds(10), Optional.of(Beating.seconds(PUSH_S + 4 - 1e-9)), 0);
+        trials = new KeepOpenTrials(Duration.ofSeconds(10), Optional.of(Beating.seconds(PUSH_S + 4 - 1e-9)), START_NS);
         assertThat(trials.isOver()).isTrue();
         assertThat(trials.nextAction()).isEmpty();
         assertThat(trials.findings())
@@ -404,7 +418,7 @@ class KeepOpenTrialsTest {
                         .isEqualTo(KeepOpen.notTested(
                                 row.mechanism(), 10.0, "it takes 44s, longer than the deadline allows")));
 
-        trials = new KeepOpenTrials(Duration.ofSeconds(10), Optional.of(Beating.seconds(PUSH_S + 4)), 0);
+        trials = new KeepOpenTrials(Duration.ofSeconds(10), Optional.of(Beating.seconds(PUSH_S + 4)), START_NS);
         drain();
         assertThat(all(FlowAction.Open.class)).hasSize(FLOWS);
     }
