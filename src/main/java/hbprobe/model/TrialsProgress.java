@@ -17,6 +17,13 @@ public record TrialsProgress(Duration elapsed, Duration atMost, String phase, Li
         cells = List.copyOf(cells);
     }
 
+    /** The same beside something else that goes on, for so much longer. */
+    public TrialsProgress beside(String other, Duration otherAtMost) {
+        boolean outlasts = otherAtMost.compareTo(atMost) > 0;
+        boolean done = cells.stream().allMatch(cell -> cell.waiting() + cell.faulty() == 0);
+        return outlasts ? new TrialsProgress(elapsed, otherAtMost, done ? other : phase, cells) : this;
+    }
+
     /**
      * How far one mechanism and fault have come.
      *

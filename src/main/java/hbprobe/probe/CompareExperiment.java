@@ -39,6 +39,7 @@ public final class CompareExperiment {
     private final Approach approach;
     private final TrialsRun trials;
     private volatile @Nullable MeasureRun measuring;
+    private volatile Duration keepOpenTakes = Duration.ZERO;
 
     /**
      * An experiment that has not begun.
@@ -81,7 +82,8 @@ public final class CompareExperiment {
 
     /** Where the trials stand; empty before they began. May be called from any thread. */
     public Optional<TrialsProgress> progress() {
-        return trials.progress();
+        return trials.progress()
+                .map(progress -> progress.beside("keeping the path open", keepOpenTakes.minus(progress.elapsed())));
     }
 
     /** Where the search for the idle timeout stands, if there is one. May be called from any thread. */
@@ -106,7 +108,7 @@ public final class CompareExperiment {
         FlowRuns runs = new FlowRuns(reached, lab, trace);
         Optional<CompletableFuture<KeepOpenTrials>> keeping = settings.idleTimeout()
                 .filter(timeout -> reached.abilities().serverFirst())
-                .map(timeout -> runs.start(nowNs -> new KeepOpenTrials(timeout, approach.left(), nowNs)));
+                .map(timeout -> keepOpen(runs, timeout));
         CompletableFuture<FaultFindings> done = trials.start(
                 runs,
                 settings,
@@ -138,6 +140,13 @@ public final class CompareExperiment {
                 outcome == FaultOutcome.UNREACHABLE ? List.of() : warnings,
                 TrialsRun.problem(found, outcome).orElse(null),
                 trials.exitCode(outcome));
+    }
+
+    private CompletableFuture<KeepOpenTrials> keepOpen(FlowRuns runs, Duration idleTimeout) {
+        keepOpenTakes = KeepOpenTrials.worstCase(idleTimeout);
+        CompletableFuture<KeepOpenTrials> done =
+                runs.start(nowNs -> new KeepOpenTrials(idleTimeout, approach.left(), nowNs));
+        return done.whenComplete((kept, defect) -> keepOpenTakes = Duration.ZERO);
     }
 
     private DetectionSettings withIdleTimeout(Optional<Duration> idleTimeout) {

@@ -42,6 +42,19 @@ class TrialBoardTest {
     }
 
     @Test
+    void whatOutlastsTheTrialsIsNamedOnceTheyAreDone() {
+        TrialsProgress running = progress();
+        TrialsProgress done = new TrialsProgress(
+                Duration.ofSeconds(75), Duration.ZERO, "trials", List.of(new Cell("app-echo", "hang", 0, 0, 2, 0)));
+
+        assertThat(running.beside("keeping", Duration.ofSeconds(128))).isEqualTo(running);
+        assertThat(TrialBoard.line(running.beside("keeping", Duration.ofSeconds(140)), 79))
+                .isEqualTo("1m15s  trials: 108 of 160 trials done, at most 2m20s more");
+        assertThat(TrialBoard.line(done.beside("keeping", Duration.ofSeconds(9)), 79))
+                .isEqualTo("1m15s  keeping: 2 of 2 trials done, at most 9s more");
+    }
+
+    @Test
     void aLogGetsOneLine() {
         assertThat(TrialBoard.line(progress(), 79))
                 .isEqualTo("1m15s  trials: 108 of 160 trials done, at most 2m9s more");
