@@ -11,7 +11,6 @@ import hbprobe.model.KeepOpen.Outcome;
 import hbprobe.model.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +46,8 @@ public final class KeepOpenTrials implements FlowEngine {
     private static final Duration WHOLE_SECOND = Duration.ofSeconds(1);
 
     private final Duration idleTimeout;
+    private final List<Keeper> keepers;
+    private final Optional<Keepalive> given;
     private final Outbox<FlowAction> outbox;
     private final Map<Integer, Flow> flows = new HashMap<>();
     private final List<KeepOpen> untried = new ArrayList<>();
@@ -90,10 +91,33 @@ public final class KeepOpenTrials implements FlowEngine {
      * @param available time that there is; a keeper that needs more is not tried
      */
     public KeepOpenTrials(Duration idleTimeout, Optional<Duration> available, long nowNs) {
+        this(idleTimeout, List.of(Keeper.values()), Optional.empty(), available, nowNs);
+    }
+
+    /**
+     * This kernel's keepalive as it is given, beside flows without any.
+     *
+     * @param idleTimeout of the path; the keepalive's period where it is not known
+     * @param available time that there is; a keeper that needs more is not tried
+     */
+    public static KeepOpenTrials of(
+            Keepalive keepalive, Duration idleTimeout, Optional<Duration> available, long nowNs) {
+        return new KeepOpenTrials(
+                idleTimeout, List.of(Keeper.OS_KEEPALIVE, Keeper.NONE), Optional.of(keepalive), available, nowNs);
+    }
+
+    private KeepOpenTrials(
+            Duration idleTimeout,
+            List<Keeper> keepers,
+            Optional<Keepalive> given,
+            Optional<Duration> available,
+            long nowNs) {
         this.idleTimeout = idleTimeout;
+        this.keepers = keepers;
+        this.given = given;
         this.outbox = new Outbox<>(nowNs);
         this.startNs = nowNs;
-        for (Keeper keeper : Keeper.values()) {
+        for (Keeper keeper : keepers) {
             plan(keeper, available, nowNs);
         }
         advance(nowNs);
@@ -125,7 +149,7 @@ public final class KeepOpenTrials implements FlowEngine {
             outbox.act(new FlowAction.Open(
                     flow.id,
                     keeper == Keeper.OS_KEEPALIVE
-                            ? Optional.of(new Keepalive(period, period, PROBES))
+                            ? Optional.of(given.orElse(new Keepalive(period, period, PROBES)))
                             : Optional.empty(),
                     Optional.empty(),
                     OptionalLong.of(pushAfterNs),
@@ -135,11 +159,18 @@ public final class KeepOpenTrials implements FlowEngine {
     }
 
     private Duration period(Keeper keeper) {
+        if (given.isPresent()) {
+            return given.get().period();
+        }
         Duration period = Duration.ofNanos((long) (SHARE * idleTimeout.toNanos()));
         return keeper.isKernels() ? Duration.ofSeconds(period.dividedBy(WHOLE_SECOND)) : period;
     }
 
     private long pushAfterNs(Duration period) {
+        return pushAfterNs(idleTimeout, period);
+    }
+
+    private static long pushAfterNs(Duration idleTimeout, Duration period) {
         double periods = Math.ceil(TIMEOUTS * idleTimeout.toNanos() / period.toNanos()) + 1 - BEFORE_THE_NEXT;
         return (long) (periods * period.toNanos());
     }
@@ -149,9 +180,19 @@ public final class KeepOpenTrials implements FlowEngine {
         return Duration.ofNanos((long) ((TIMEOUTS + 2 * SHARE) * idleTimeout.toNanos()) + 2 * PATIENCE_NS);
     }
 
+    /** What it takes for a keepalive that is given. */
+    public static Duration worstCase(Keepalive keepalive, Duration idleTimeout) {
+        return Duration.ofNanos(pushAfterNs(idleTimeout, keepalive.period()) + 2 * PATIENCE_NS);
+    }
+
     /** Flows open at once, at most. */
     public static int flowsAtOnce() {
-        return FLOWS * Keeper.values().length + 1;
+        return flowsAtOnce(Keeper.values().length);
+    }
+
+    /** Flows open at once with so many keepers, at most. */
+    public static int flowsAtOnce(int keepers) {
+        return FLOWS * keepers + 1;
     }
 
     // ---- deciding ------------------------------------------------------------------------------------------------
@@ -352,9 +393,14 @@ public final class KeepOpenTrials implements FlowEngine {
         return pathFailed;
     }
 
+    /** How the trials came to their end. */
+    Conclusion conclusion() {
+        return conclusion == null ? Conclusion.INTERRUPTED : conclusion;
+    }
+
     /** A row for each keeper. */
     public List<KeepOpen> findings() {
-        return Arrays.stream(Keeper.values()).map(this::finding).toList();
+        return keepers.stream().map(this::finding).toList();
     }
 
     private KeepOpen finding(Keeper keeper) {
