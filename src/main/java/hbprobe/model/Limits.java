@@ -21,6 +21,9 @@ public final class Limits {
     /** The finest spacing of rungs: no real box's timer ticks finer. */
     public static final Duration FINEST_STEP = Duration.ofMillis(250);
 
+    /** Targets of one check: each has an event loop of its own, and a thread. */
+    public static final int CHECK_TARGETS = 256;
+
     /** A frame of the responder's protocol, header included. */
     public static final int MAX_FRAME_BYTES = 1_024;
 
