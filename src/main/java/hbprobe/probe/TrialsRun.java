@@ -90,13 +90,17 @@ final class TrialsRun {
         return means(reached.dialect().name(), reached.abilities(), kernel.seesSegments(), lab, idleTimeout);
     }
 
-    /** Trials that nobody runs; for a target without a scheme those of a responder. */
-    static FaultTrials planned(Destination destination, DetectionSettings settings, boolean lab) {
+    /** Before the target is reached; for one without a scheme those of a responder. */
+    static Means plannedMeans(Destination destination, boolean lab, Optional<Duration> idleTimeout) {
         String scheme = destination.target().dialect();
         boolean seesSegments = !destination.transport().filter("nio"::equals).isPresent()
                 && HostNetwork.lackOfEpoll().isEmpty();
-        Abilities abilities = Dialects.abilities(scheme, seesSegments);
-        return new FaultTrials(settings, means(scheme, abilities, seesSegments, lab, settings.idleTimeout()), 0);
+        return means(scheme, Dialects.abilities(scheme, seesSegments), seesSegments, lab, idleTimeout);
+    }
+
+    /** Trials that nobody runs. */
+    static FaultTrials planned(Destination destination, DetectionSettings settings, boolean lab) {
+        return new FaultTrials(settings, plannedMeans(destination, lab, settings.idleTimeout()), 0);
     }
 
     /** Starts them. The deadline and the user end whatever else runs among these. */
