@@ -1,10 +1,9 @@
 package hbprobe.cli;
 
 import hbprobe.runtime.Host;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,15 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -75,79 +66,33 @@ final class Defaults implements IDefaultValueProvider {
                 .map(folder -> folder.resolve("hbprobe").resolve("hbprobe.yaml"));
     }
 
-    private static Map<String, String> read(Path file, CommandLine root) {
-        String text;
-        try {
-            text = Files.readString(file);
-        } catch (IOException e) {
-            throw new ConfigException("read configuration file '" + file + "': "
-                    + (Files.exists(file) ? String.valueOf(e.getMessage()) : "there is no such file"));
+    /** {@code "measure --max" → "5m"}; an option for all commands has no command's name. */
+    private static Map<String, String> read(Path path, CommandLine root) {
+        YamlFile file = new YamlFile(path);
+        Map<String, String> values = new HashMap<>();
+        List<NodeTuple> top = file.read().map(file::entries).orElse(List.of());
+        for (NodeTuple entry : top) {
+            String key = file.text(entry.getKeyNode());
+            CommandLine command = root.getSubcommands().get(key);
+            if (command != null) {
+                Set<String> known = namesOf(List.of(command));
+                for (NodeTuple option : file.entries(entry.getValueNode())) {
+                    values.put(key + " --" + known(file, option, known), file.text(option.getValueNode()));
+                }
+            } else {
+                Set<String> known = namesOf(root.getSubcommands().values());
+                values.put("--" + known(file, entry, known), file.text(entry.getValueNode()));
+            }
         }
-        Optional<Node> document;
-        try {
-            document =
-                    new Compose(LoadSettings.builder().setLabel(file.toString()).build()).composeString(text);
-        } catch (MarkedYamlEngineException e) {
-            int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
-            throw new ConfigException(file + ":" + line + ": " + e.getProblem());
-        } catch (YamlEngineException e) {
-            throw new ConfigException(file + ": " + e.getMessage());
-        }
-        Map<String, String> values = new java.util.HashMap<>();
-        document.ifPresent(top -> new Reader(file, values).top(top, root));
         return values;
     }
 
-    /** One file on its way into {@code "measure --max" → "5m"}; an option for all commands has no command's name. */
-    private record Reader(Path file, Map<String, String> values) {
-        void top(Node node, CommandLine root) {
-            for (NodeTuple entry : mapping(node).getValue()) {
-                String key = text(entry.getKeyNode());
-                CommandLine command = root.getSubcommands().get(key);
-                if (command != null) {
-                    for (NodeTuple option : mapping(entry.getValueNode()).getValue()) {
-                        put(key + " ", option, namesOf(List.of(command)));
-                    }
-                } else {
-                    put("", entry, namesOf(root.getSubcommands().values()));
-                }
-            }
+    private static String known(YamlFile file, NodeTuple entry, Set<String> names) {
+        String key = file.text(entry.getKeyNode());
+        if (!names.contains(key)) {
+            throw file.at(entry.getKeyNode(), "unknown key '" + key + "'" + Nearest.hint(key, names));
         }
-
-        private void put(String scope, NodeTuple entry, Set<String> known) {
-            String key = text(entry.getKeyNode());
-            if (!known.contains(key)) {
-                String near = Nearest.of(key, known)
-                        .map(name -> "; did you mean '" + name + "'?")
-                        .orElse("");
-                throw at(entry.getKeyNode(), "unknown key '" + key + "'" + near);
-            }
-            values.put(scope + "--" + key, text(entry.getValueNode()));
-        }
-
-        private MappingNode mapping(Node node) {
-            if (node instanceof MappingNode mapping) {
-                return mapping;
-            }
-            throw at(node, "expected 'key: value'");
-        }
-
-        private String text(Node node) {
-            if (node instanceof ScalarNode scalar) {
-                return scalar.getValue();
-            }
-            if (node instanceof SequenceNode sequence) {
-                List<String> parts = new ArrayList<>();
-                sequence.getValue().forEach(part -> parts.add(text(part)));
-                return String.join(",", parts);
-            }
-            throw at(node, "expected a value");
-        }
-
-        private ConfigException at(Node node, String problem) {
-            int line = node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
-            return new ConfigException(file + ":" + line + ": " + problem);
-        }
+        return key;
     }
 
     private static Set<String> namesOf(Iterable<CommandLine> commands) {

@@ -95,7 +95,7 @@ final class DetectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CommandLine command = spec.commandLine();
-        DetectorSettings detectorSettings = detectorOptions.settings(command, heartbeatOptions.heartbeat());
+        DetectorSettings detectorSettings = detectorOptions.settings(command, heartbeatOptions.heartbeat(command));
         DetectionSettings settings = heartbeatOptions.settings(
                 command, List.of(Mechanism.APP_ECHO), detectorOptions.watched(detectorSettings), targetOptions.seed());
         Path trace = traceFile;

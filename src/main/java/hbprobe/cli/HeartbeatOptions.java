@@ -1,29 +1,25 @@
 package hbprobe.cli;
 
 import hbprobe.model.DetectionSettings;
-import hbprobe.model.Durations;
 import hbprobe.model.Fault;
 import hbprobe.model.HeartbeatSettings;
-import hbprobe.model.HeartbeatSettings.Keepalive;
-import hbprobe.model.HeartbeatSettings.Schedule;
 import hbprobe.model.Limits;
 import hbprobe.model.Mechanism;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** Mechanisms, how they are set, and the faults they are to notice. */
 final class HeartbeatOptions {
-    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(10);
     private static final Duration SHORTEST_CAP = Duration.ofMillis(100);
     private static final Duration LONGEST_CAP = Duration.ofHours(1);
 
@@ -37,45 +33,8 @@ final class HeartbeatOptions {
                     + " user-timeout+keepalive, write-only. compare: all by default; detect: app-echo.")
     private @Nullable List<Mechanism> mechanisms;
 
-    @Option(
-            names = {"-i", "--interval"},
-            paramLabel = "D",
-            converter = DurationConverter.class,
-            description = "From one echo or heartbeat to the next. Default: 30s.")
-    private Duration interval = HeartbeatSettings.defaults().interval();
-
-    @Option(
-            names = "--echo-timeout",
-            paramLabel = "D",
-            converter = DurationConverter.class,
-            description = "How long an echo's answer may take. Default: 10s.")
-    private Duration echoTimeout = HeartbeatSettings.defaults().echoTimeout();
-
-    @Option(
-            names = "--misses",
-            paramLabel = "N",
-            description = "Echoes in a row without an answer that make a drop. Default: 1.")
-    private int misses = HeartbeatSettings.defaults().misses();
-
-    @Option(
-            names = "--retry-at-once",
-            fallbackValue = Cli.ON,
-            description = "Repeat a missed echo at once, not an interval after it was due.")
-    private boolean retryAtOnce;
-
-    @Option(
-            names = "--keepalive",
-            paramLabel = "SPEC",
-            converter = KeepaliveConverter.class,
-            description = "OS keepalive: idle=D,interval=D,count=N. Default: 30s, 10s, 3.")
-    private Keepalive keepalive = HeartbeatSettings.defaults().keepalive();
-
-    @Option(
-            names = "--user-timeout",
-            paramLabel = "D",
-            converter = DurationConverter.class,
-            description = "TCP_USER_TIMEOUT: how long data may stay unacknowledged. Default: 30s.")
-    private Duration userTimeout = HeartbeatSettings.defaults().userTimeout();
+    @Mixin
+    private BeatOptions beatOptions = new BeatOptions();
 
     @Option(
             names = "--fault",
@@ -114,10 +73,6 @@ final class HeartbeatOptions {
      * @throws ParameterException when something is out of range
      */
     DetectionSettings settings(CommandLine command, List<Mechanism> otherwise, List<Duration> watched, long seed) {
-        Ranges.within(command, "--interval", interval, Limits.RESPONDER_SHORTEST_BEAT, Limits.LONGEST_IDLE);
-        Ranges.within(command, "--echo-timeout", echoTimeout, SHORTEST_TIMEOUT, Limits.LONGEST_IDLE);
-        Ranges.within(command, "--misses", misses, 1, 100);
-        Ranges.within(command, "--user-timeout", userTimeout, SHORTEST_TIMEOUT, Limits.LONGEST_IDLE);
         Ranges.within(command, "--trials", trials, 1, 1_000);
         Ranges.within(command, "--cap", cap, SHORTEST_CAP, LONGEST_CAP);
         if (idleTimeout != null) {
@@ -127,7 +82,7 @@ final class HeartbeatOptions {
                 (mechanisms == null ? otherwise : mechanisms)
                         .stream().distinct().toList(),
                 faults.stream().distinct().toList(),
-                heartbeat(),
+                beatOptions.heartbeat(command),
                 trials,
                 cap,
                 watched.stream().distinct().toList(),
@@ -135,14 +90,8 @@ final class HeartbeatOptions {
                 seed);
     }
 
-    HeartbeatSettings heartbeat() {
-        return new HeartbeatSettings(
-                interval,
-                echoTimeout,
-                misses,
-                retryAtOnce ? Schedule.RETRY_AT_ONCE : Schedule.FIXED,
-                keepalive,
-                userTimeout);
+    HeartbeatSettings heartbeat(CommandLine command) {
+        return beatOptions.heartbeat(command);
     }
 
     /** A responder would turn the rest away, and a measurement must not be the outage. */
@@ -194,52 +143,6 @@ final class HeartbeatOptions {
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(e.getMessage() + Nearest.hint(text, Fault.words()));
             }
-        }
-    }
-
-    /** {@code idle=30s,interval=10s,count=3}. */
-    static final class KeepaliveConverter implements ITypeConverter<Keepalive> {
-        private static final List<String> PARTS = List.of("idle", "interval", "count");
-
-        /** What the kernel takes: MAX_TCP_KEEPIDLE and MAX_TCP_KEEPINTVL, seconds; MAX_TCP_KEEPCNT. */
-        private static final int MOST_SECONDS = 32_767;
-
-        private static final int MOST_PROBES = 127;
-
-        @Override
-        public Keepalive convert(String text) {
-            Map<String, String> parts = KeyValues.parse(text, PARTS);
-            Keepalive usual = HeartbeatSettings.defaults().keepalive();
-            return new Keepalive(
-                    seconds("idle", parts, usual.idle()),
-                    seconds("interval", parts, usual.interval()),
-                    count(parts, usual.count()));
-        }
-
-        private static Duration seconds(String name, Map<String, String> parts, Duration otherwise) {
-            String text = parts.get(name);
-            if (text == null) {
-                return otherwise;
-            }
-            Duration duration = new DurationConverter().convert(text);
-            if (duration.toNanosPart() != 0 || duration.toSeconds() < 1 || duration.toSeconds() > MOST_SECONDS) {
-                throw new TypeConversionException(
-                        "'" + name + "=" + text + "': a kernel's keepalive counts whole seconds" + ", from 1s to "
-                                + Durations.print(Duration.ofSeconds(MOST_SECONDS)));
-            }
-            return duration;
-        }
-
-        private static int count(Map<String, String> parts, int otherwise) {
-            String text = parts.get("count");
-            if (text == null) {
-                return otherwise;
-            }
-            int count = text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
-            if (count < 1 || count > MOST_PROBES) {
-                throw new TypeConversionException("'count=" + text + "' is not between 1 and " + MOST_PROBES);
-            }
-            return count;
         }
     }
 }

@@ -17,7 +17,6 @@ import hbprobe.runtime.Signals;
 import hbprobe.tui.Snapshot;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -279,31 +278,6 @@ final class MeasureCommand implements Callable<Integer> {
                 throw new CommandLine.TypeConversionException("'" + text + "' is not a rate like 100/s");
             }
             return Double.parseDouble(number);
-        }
-    }
-
-    /** {@code client-first}, {@code server-first} or {@code both}. */
-    static final class DirectionsConverter implements CommandLine.ITypeConverter<List<Direction>> {
-        /** For completion scripts. */
-        static final class Words implements Iterable<String> {
-            @Override
-            public java.util.Iterator<String> iterator() {
-                return List.of("client-first", "server-first", "both").iterator();
-            }
-        }
-
-        @Override
-        public List<Direction> convert(String text) {
-            String word = text.toLowerCase(Locale.ROOT);
-            if (word.equals("both")) {
-                return List.of(Direction.values());
-            }
-            return Arrays.stream(Direction.values())
-                    .filter(direction -> direction.word().equals(word))
-                    .findFirst()
-                    .map(List::of)
-                    .orElseThrow(() -> new CommandLine.TypeConversionException(
-                            "'" + text + "' is not client-first, server-first or both"));
         }
     }
 }

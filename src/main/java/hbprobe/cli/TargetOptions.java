@@ -45,6 +45,10 @@ final class TargetOptions {
         return seed == null ? Host.freshSeed() : seed;
     }
 
+    Optional<Duration> deadline() {
+        return Optional.ofNullable(deadline);
+    }
+
     /** @throws ParameterException when the target is none */
     Destination destination(String target, Host host, CommandLine command) {
         return new Destination(
@@ -53,11 +57,12 @@ final class TargetOptions {
                 networkOptions.bind(),
                 networkOptions.device(),
                 tokenOptions.token(host, command),
-                Optional.ofNullable(deadline),
+                deadline(),
                 host.variable(TestSwitches.TRANSPORT));
     }
 
-    private static TargetSpec spec(String target, CommandLine command) {
+    /** @throws ParameterException when the target is none */
+    static TargetSpec spec(String target, CommandLine command) {
         TargetSpec targetSpec;
         try {
             targetSpec = TargetSpec.parse(target);
