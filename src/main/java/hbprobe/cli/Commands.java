@@ -13,6 +13,7 @@ final class Commands {
             MeasureCommand.class,
             CompareCommand.class,
             DetectCommand.class,
+            CheckCommand.class,
             RespondCommand.class,
             LabCommand.class,
             DemoCommand.class,

@@ -1,5 +1,6 @@
 package hbprobe.report;
 
+import hbprobe.model.CheckPlan;
 import hbprobe.model.Durations;
 import hbprobe.model.MeasurePlan;
 import hbprobe.model.TrialsPlan;
@@ -19,10 +20,7 @@ public final class PlanText {
                 "rungs",
                 plan.rungs() + " idle periods from " + Durations.print(plan.min()) + " to "
                         + Durations.print(plan.max()));
-        line(
-                text,
-                "worst case",
-                Durations.print(Duration.ofSeconds(plan.worstCase().toSeconds() + 1)) + ", if nothing expires");
+        line(text, "worst case", wholeSeconds(plan.worstCase()) + ", if nothing expires");
         line(text, "packets", "about " + plan.packets() + " in the worst case, both ways");
         plan.warning().ifPresent(warning -> line(text, "note", warning));
         return text.toString();
@@ -39,10 +37,39 @@ public final class PlanText {
         line(
                 text,
                 "worst case",
-                Durations.print(Duration.ofSeconds(plan.worstCase().toSeconds() + 1)) + ", if nothing is noticed"
+                wholeSeconds(plan.worstCase()) + ", if nothing is noticed"
                         + (plan.searchesFirst() ? ", after measuring the idle timeout" : ""));
         plan.lacks().forEach(lack -> line(text, "not staged", lack));
         return text.toString();
+    }
+
+    /** What {@code check} would do, with a line break at its end. */
+    public static String of(CheckPlan plan) {
+        StringBuilder text = new StringBuilder();
+        text.append("Would try ")
+                .append(plan.rows().size())
+                .append(plan.rows().size() == 1 ? " expectation.\n" : " expectations, all at the same time.\n");
+        String target = "";
+        for (CheckPlan.Row row : plan.rows()) {
+            if (!row.target().equals(target)) {
+                target = row.target();
+                text.append('\n').append(target).append('\n');
+            }
+            String expected = row.expected().equals("yes") ? "" : " " + row.expected();
+            Words.paragraph(
+                            "  ",
+                            row.name() + expected + ": at most " + row.flows() + " flows open at once, "
+                                    + wholeSeconds(row.worstCase()) + " at most")
+                    .forEach(line -> text.append(line).append('\n'));
+        }
+        text.append('\n');
+        line(text, "flows", "at most " + plan.flows() + " open at once");
+        line(text, "worst case", wholeSeconds(plan.worstCase()));
+        return text.toString();
+    }
+
+    private static String wholeSeconds(Duration duration) {
+        return Durations.print(Duration.ofSeconds(duration.toSeconds() + 1));
     }
 
     private static void line(StringBuilder text, String label, String words) {

@@ -1,5 +1,6 @@
 package hbprobe.tui;
 
+import hbprobe.model.CheckProgress;
 import hbprobe.model.MeasureProgress;
 import hbprobe.model.TrialsProgress;
 import java.util.List;
@@ -39,6 +40,21 @@ public interface Snapshot {
             @Override
             public String line(int width) {
                 return TrialBoard.line(progress, width);
+            }
+        };
+    }
+
+    /** A check: a board with a row for each expectation. */
+    static Snapshot of(CheckProgress progress) {
+        return new Snapshot() {
+            @Override
+            public List<AttributedString> lines(int columns, int rows, Glyphs glyphs) {
+                return CheckBoard.lines(progress, columns, rows);
+            }
+
+            @Override
+            public String line(int width) {
+                return CheckBoard.line(progress, width);
             }
         };
     }
