@@ -116,7 +116,7 @@ public final class EchoTrain implements FlowEngine {
         if (nowNs - startNs >= OPENING_NS) {
             flows.values().stream().filter(flow -> !flow.primed && !flow.over).forEach(flow -> {
                 problem = new Problem("timeout", "a flow was not opened within 8 s");
-                flow.over = true;
+                end(flow);
             });
         }
         advance();
@@ -159,6 +159,7 @@ public final class EchoTrain implements FlowEngine {
     public void stop(Conclusion how, long nowNs) {
         if (!isOver()) {
             conclusion = how;
+            flows.values().stream().filter(flow -> !flow.over).forEach(this::end);
         }
     }
 
