@@ -157,6 +157,7 @@ function _complete_hbprobe() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} measure" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} compare" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} detect" ];    then _picocli_hbprobe; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} check" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} respond" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} lab" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} demo" ];    then _picocli_hbprobe; return $?; fi
@@ -168,19 +169,21 @@ function _complete_hbprobe() {
   local cmds0=(measure)
   local cmds1=(compare)
   local cmds2=(detect)
-  local cmds3=(respond)
-  local cmds4=(lab)
-  local cmds5=(demo)
-  local cmds6=(doctor)
-  local cmds7=(completion)
-  local cmds8=(lab run)
+  local cmds3=(check)
+  local cmds4=(respond)
+  local cmds5=(lab)
+  local cmds6=(demo)
+  local cmds7=(doctor)
+  local cmds8=(completion)
+  local cmds9=(lab run)
 
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_hbprobe_lab_run; return $?; fi
-  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_hbprobe_completion; return $?; fi
-  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_hbprobe_doctor; return $?; fi
-  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_hbprobe_demo; return $?; fi
-  if CompWordsContainsArray "${cmds4[@]}"; then _picocli_hbprobe_lab; return $?; fi
-  if CompWordsContainsArray "${cmds3[@]}"; then _picocli_hbprobe_respond; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_hbprobe_lab_run; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_hbprobe_completion; return $?; fi
+  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_hbprobe_doctor; return $?; fi
+  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_hbprobe_demo; return $?; fi
+  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_hbprobe_lab; return $?; fi
+  if CompWordsContainsArray "${cmds4[@]}"; then _picocli_hbprobe_respond; return $?; fi
+  if CompWordsContainsArray "${cmds3[@]}"; then _picocli_hbprobe_check; return $?; fi
   if CompWordsContainsArray "${cmds2[@]}"; then _picocli_hbprobe_detect; return $?; fi
   if CompWordsContainsArray "${cmds1[@]}"; then _picocli_hbprobe_compare; return $?; fi
   if CompWordsContainsArray "${cmds0[@]}"; then _picocli_hbprobe_measure; return $?; fi
@@ -194,7 +197,7 @@ function _picocli_hbprobe() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="measure compare detect respond lab demo doctor completion"
+  local commands="measure compare detect check respond lab demo doctor completion"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -489,6 +492,150 @@ function _picocli_hbprobe_detect() {
       type compopt &>/dev/null && compopt -o filenames
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
       return $?
+      ;;
+    '-w'|'--deadline')
+      return
+      ;;
+    '--seed')
+      return
+      ;;
+    '--token-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--bind')
+      return
+      ;;
+    '--interface')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMATFILE_option_args[@]}" ) )
+      return $?
+      ;;
+    '-v'|'--verbose')
+      return
+      ;;
+    '--color')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHEN_option_args[@]}" ) )
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHEN_option_args[@]}" ) )
+      return $?
+      ;;
+    '--config')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `check` subcommand.
+function _picocli_hbprobe_check() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--validate' '--fail-fast' '--keepalive-holds' '--no-reset-under-load' '--retry-at-once' '-4' '--ipv4' '-6' '--ipv6' '--plan' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
+  local arg_opts="'--file' '--group' '--idle-at-least' '--idle-at-most' '--ending' '--detect-within' '--rtt-p99-below' '--baseline' '--direction' '--repeat' '-W' '--reply-timeout' '--mechanism' '-i' '--interval' '--echo-timeout' '--misses' '--keepalive' '--user-timeout' '--trials' '--idle-timeout' '--retries' '-w' '--deadline' '--seed' '--token-file' '--bind' '--interface' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
+  local HOW_option_args=("silent" "reset" "fin") # --ending values
+  local WHO_option_args=("client-first" "server-first" "both") # --direction values
+  local MECHANISM_option_args=("app-echo" "os-keepalive" "os-keepalive+write" "user-timeout" "user-timeout+keepalive" "write-only") # --mechanism values
+  local FORMATFILE_option_args=("text" "json" "ndjson") # --output values
+  local WHEN_option_args=("auto" "always" "never") # --color values
+  local WHEN_option_args=("auto" "always" "never") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--group')
+      return
+      ;;
+    '--idle-at-least')
+      return
+      ;;
+    '--idle-at-most')
+      return
+      ;;
+    '--ending')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${HOW_option_args[@]}" ) )
+      return $?
+      ;;
+    '--detect-within')
+      return
+      ;;
+    '--rtt-p99-below')
+      return
+      ;;
+    '--baseline')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--direction')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHO_option_args[@]}" ) )
+      return $?
+      ;;
+    '--repeat')
+      return
+      ;;
+    '-W'|'--reply-timeout')
+      return
+      ;;
+    '--mechanism')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${MECHANISM_option_args[@]}" ) )
+      return $?
+      ;;
+    '-i'|'--interval')
+      return
+      ;;
+    '--echo-timeout')
+      return
+      ;;
+    '--misses')
+      return
+      ;;
+    '--keepalive')
+      return
+      ;;
+    '--user-timeout')
+      return
+      ;;
+    '--trials')
+      return
+      ;;
+    '--idle-timeout')
+      return
+      ;;
+    '--retries')
+      return
       ;;
     '-w'|'--deadline')
       return

@@ -108,6 +108,10 @@ public final class Cli {
         if (defect instanceof ParameterException usage) {
             return usageError(usage, new String[0]);
         }
+        if (defect instanceof ConfigException wrong) {
+            command.getErr().println("hbprobe: " + wrong.getMessage());
+            return ExitCode.USAGE;
+        }
         report(host, defect, Verbosity.of(command));
         return ExitCode.DEFECT;
     }

@@ -57,7 +57,7 @@ final class ExpectationOptions {
             names = "--rtt-p99-below",
             paramLabel = "D",
             converter = DurationConverter.class,
-            description = "99 % of echoes are answered in less than D.")
+            description = "99 %% of echoes are answered in less than D.")
     private @Nullable Duration rttP99Below;
 
     @Option(

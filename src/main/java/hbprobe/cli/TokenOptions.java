@@ -29,11 +29,11 @@ final class TokenOptions {
         } catch (IOException e) {
             throw new ParameterException(
                     command,
-                    "token file '" + file + "': "
+                    "--token-file '" + file + "': "
                             + (Files.exists(file) ? "it cannot be read" : "there is no such file"));
         }
         if (token.isEmpty()) {
-            throw new ParameterException(command, "token file '" + file + "': it is empty");
+            throw new ParameterException(command, "--token-file '" + file + "': it is empty");
         }
         return Optional.of(token);
     }
