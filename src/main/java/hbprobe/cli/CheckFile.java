@@ -73,10 +73,16 @@ final class CheckFile {
         this.host = host;
         this.deadline = deadline;
         this.older = older;
-        this.keys = new TreeSet<>(Set.of(TARGET, TOKEN));
+        this.keys = keys();
+    }
+
+    /** Those that a target can have. */
+    static Set<String> keys() {
+        Set<String> keys = new TreeSet<>(Set.of(TARGET, TOKEN));
         for (OptionSpec option : new CommandLine(new Entry()).getCommandSpec().options()) {
             keys.add(option.longestName().substring(2));
         }
+        return keys;
     }
 
     /**

@@ -114,8 +114,8 @@ final class ExpectationOptions {
             names = "--idle-timeout",
             paramLabel = "D",
             converter = DurationConverter.class,
-            description = "The path's, for --keepalive-holds. Default: the longest of --idle-at-least, --idle-at-most"
-                    + " and the keepalive's own period.")
+            description = "The path's, for --keepalive-holds. Default: that of --idle-at-most, else of --idle-at-least,"
+                    + " else the keepalive's own period.")
     private @Nullable Duration idleTimeout;
 
     @Option(

@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A {@code check} of all its targets side by side: the whole takes as long as the longest. There is always a finding. */
+/** A {@code check}: all targets side by side, so that it takes as long as the longest. There is always a finding. */
 public final class CheckExperiment {
     private final CheckRequest request;
     private final List<TargetCheck> checks;

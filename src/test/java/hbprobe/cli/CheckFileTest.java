@@ -110,6 +110,16 @@ class CheckFileTest {
         assertThat(ended.out()).contains("hb://other.example").doesNotContain("edge.example");
     }
 
+    @Test
+    void theExampleOfTheManPageIsRight() throws IOException {
+        String page = Files.readString(Path.of("src/main/man/hbprobe.yaml.5.adoc"));
+
+        Ended ended = check(Map.of(), page.split("----\n")[1], "--validate");
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).endsWith("4 targets, 7 expectations, no error\n");
+    }
+
     private static Arguments of(String yaml, int line, String... wanted) {
         return Arguments.of(yaml, line, wanted);
     }

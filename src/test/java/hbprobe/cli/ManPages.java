@@ -1,7 +1,11 @@
 package hbprobe.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +15,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.asciidoctor.Asciidoctor;
 import org.asciidoctor.Attributes;
 import org.asciidoctor.Options;
@@ -56,8 +61,29 @@ final class ManPages {
         try (Asciidoctor asciidoctor = Asciidoctor.Factory.create()) {
             commands.forEach((name, spec) ->
                     roff.put(name, asciidoctor.convert(pages.page(name, spec), options) + "\n"));
+            sources()
+                    .forEach(source -> roff.put(
+                            source.getFileName().toString().replace(".adoc", ""),
+                            asciidoctor.convert(read(source), options) + "\n"));
         }
         return roff;
+    }
+
+    /** Pages that are no command's, written by hand. */
+    static List<Path> sources() {
+        try (Stream<Path> files = Files.list(Path.of("src/main/man"))) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path source) {
+        try {
+            return Files.readString(source);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String page(String name, CommandSpec spec) {

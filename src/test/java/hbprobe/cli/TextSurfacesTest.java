@@ -82,9 +82,30 @@ class TextSurfacesTest {
         Golden.check(MAN.resolve(page + ".1"), manPages.get(page));
     }
 
+    static Stream<String> writtenPages() {
+        return ManPages.sources().stream()
+                .map(source -> source.getFileName().toString().replace(".adoc", ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("writtenPages")
+    void aWrittenPageIsAsAgreed(String page) {
+        Golden.check(MAN.resolve(page), manPages.get(page));
+    }
+
     @Test
     void thereIsNoManPageOfACommandThatIsGone() throws IOException {
-        assertThat(filesIn(MAN)).containsExactlyInAnyOrderElementsOf(named(page -> page + ".1"));
+        List<String> pages = new ArrayList<>(named(page -> page + ".1"));
+        writtenPages().forEach(pages::add);
+
+        assertThat(filesIn(MAN)).containsExactlyInAnyOrderElementsOf(pages);
+    }
+
+    @Test
+    void thePageOfTheFileHasEveryKey() {
+        String page = manPages.get("hbprobe.yaml.5").replace("\\-", "-");
+
+        assertThat(CheckFile.keys()).allSatisfy(key -> assertThat(page).contains("\\fB" + key + "\\fP"));
     }
 
     @ParameterizedTest

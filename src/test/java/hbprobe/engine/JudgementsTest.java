@@ -344,7 +344,8 @@ class JudgementsTest {
 
     @Test
     void trialsThatWereStoppedShowAFailureButNoPass() {
-        FaultFindings stopped = Drops.by("blackhole").cap(61).in(new FlowWorld(1).stoppedAt(33.075, Conclusion.DEADLINE));
+        FaultFindings stopped =
+                Drops.by("blackhole").cap(61).in(new FlowWorld(1).stoppedAt(33.075, Conclusion.DEADLINE));
 
         assertThat(stopped.detections().get(0).trials())
                 .as("%s", stopped.detections())
