@@ -5,7 +5,7 @@ function __hbprobe_at --argument-names wanted
     set -l at hbprobe
     for word in (commandline -opc)[2..-1]
         test "$word" = --; and break
-        if contains -- "$at $word" 'hbprobe measure' 'hbprobe compare' 'hbprobe detect' 'hbprobe respond' 'hbprobe lab' 'hbprobe lab run' 'hbprobe demo' 'hbprobe doctor' 'hbprobe completion'
+        if contains -- "$at $word" 'hbprobe measure' 'hbprobe compare' 'hbprobe detect' 'hbprobe report' 'hbprobe respond' 'hbprobe lab' 'hbprobe lab run' 'hbprobe demo' 'hbprobe doctor' 'hbprobe completion'
             set at "$at $word"
         end
     end
@@ -17,6 +17,7 @@ complete -c hbprobe -f
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a measure -d 'Find after how long idle a path drops a connection, in which direction, and how it ends'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a compare -d 'Application echo or OS keepalive: which keeps the path open, what does each cost, and how soon does each notice each fault?'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a detect -d 'Stage faults on live connections, and time how late each heartbeat setting notices them'
+complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a report -d 'Write a finding that was saved as JSON again, in any format'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a respond -d 'Be the far end: echo what comes, and obey a prober\'s orders about its own flows'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a lab -d 'A real NAT or firewall on this machine, without root, to try hbprobe against'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a demo -d 'Measure a real NAT on this machine, without root, and show the finding beside the truth'
@@ -45,7 +46,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -l seed -r -f -d 'Seed o
 complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -l token-file -r -F -d 'File with the secret shared by client and responder; or set HBPROBE_TOKEN'
 complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -l bind -r -f -d 'Local address to start from'
 complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -l interface -r -f -d 'Interface to start from'
-complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -s o -l output -r -f -a 'text json ndjson' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -s j -l json -d 'The same as -o json'
 complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -s q -l quiet -d 'No progress and no warnings on stderr'
 complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
@@ -74,7 +75,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -l seed -r -f -d 'Seed o
 complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -l token-file -r -F -d 'File with the secret shared by client and responder; or set HBPROBE_TOKEN'
 complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -l bind -r -f -d 'Local address to start from'
 complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -l interface -r -f -d 'Interface to start from'
-complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -s o -l output -r -f -a 'text json ndjson' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -s j -l json -d 'The same as -o json'
 complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -s q -l quiet -d 'No progress and no warnings on stderr'
 complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
@@ -107,7 +108,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -l seed -r -f -d 'Seed of
 complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -l token-file -r -F -d 'File with the secret shared by client and responder; or set HBPROBE_TOKEN'
 complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -l bind -r -f -d 'Local address to start from'
 complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -l interface -r -f -d 'Interface to start from'
-complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -s o -l output -r -f -a 'text json ndjson' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -s j -l json -d 'The same as -o json'
 complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -s q -l quiet -d 'No progress and no warnings on stderr'
 complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
@@ -117,6 +118,17 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -l config -r -F -d 'Defau
 complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -s h -l help -d 'Show this help message and exit'
 complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -s V -l version -d 'Print version information and exit'
 
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -s j -l json -d 'The same as -o json'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -s q -l quiet -d 'No progress and no warnings on stderr'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -l color -r -f -a 'auto always never' -d 'Colour: auto, always, never'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -l progress -r -f -a 'auto always never' -d 'Progress on stderr: auto, always, never'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -l config -r -F -d 'Defaults of options, as YAML; else hbprobe/hbprobe.yaml in the user\'s configuration folder'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -s h -l help -d 'Show this help message and exit'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -s V -l version -d 'Print version information and exit'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -F
+
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l listen -r -f -d 'Address to listen on; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s p -l port -r -f -d 'Port; 0 takes any free one'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l once -d 'End when the first client is gone'
@@ -125,7 +137,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l max-flows -r -f -d 'F
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l max-flows-per-address -r -f -d 'Flows held at once for one client address'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l max-delay -r -f -d 'Longest delay that can be ordered'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l token-file -r -F -d 'File with the secret shared by client and responder; or set HBPROBE_TOKEN'
-complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s o -l output -r -f -a 'text json ndjson' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s j -l json -d 'The same as -o json'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s q -l quiet -d 'No progress and no warnings on stderr'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
@@ -151,7 +163,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -s V -l version -d 'Prin
 
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -l idle-timeout -r -f -d 'Idle timeout of the middlebox, whole seconds'
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -l relay -d 'Use a relay in this process even where a kernel NAT can be had'
-complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s o -l output -r -f -a 'text json ndjson' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s j -l json -d 'The same as -o json'
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s q -l quiet -d 'No progress and no warnings on stderr'
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
@@ -161,7 +173,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -l config -r -F -d 'Default
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s h -l help -d 'Show this help message and exit'
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s V -l version -d 'Print version information and exit'
 
-complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s o -l output -r -f -a 'text json ndjson' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s j -l json -d 'The same as -o json'
 complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s q -l quiet -d 'No progress and no warnings on stderr'
 complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'

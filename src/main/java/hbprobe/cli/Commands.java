@@ -13,6 +13,7 @@ final class Commands {
             MeasureCommand.class,
             CompareCommand.class,
             DetectCommand.class,
+            ReportCommand.class,
             RespondCommand.class,
             LabCommand.class,
             DemoCommand.class,

@@ -114,9 +114,9 @@ final class ManPages {
 
     /** {@code Formats: …} stands in the heading above the examples, since help has no place of its own for it. */
     private static String formats(CommandSpec spec) {
-        Matcher formats =
-                Pattern.compile("Formats: (.*?)%n").matcher(spec.usageMessage().footerHeading());
-        return formats.find() ? formats.group(1) : "";
+        Matcher formats = Pattern.compile("Formats: (.*?)%n%n")
+                .matcher(spec.usageMessage().footerHeading());
+        return formats.find() ? formats.group(1).replace("%n", " ") : "";
     }
 
     private static String environment(CommandSpec spec) {
