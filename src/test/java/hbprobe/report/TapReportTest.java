@@ -30,6 +30,8 @@ class TapReportTest {
 
     private static String tally(String tap) {
         assertThat(tap).startsWith("TAP version 14\n1..");
+        // Debian has a perl without modules; where prove is, the parser is.
+        ForeignTool.says("", "prove", "--version");
         return ForeignTool.says(tap.replaceFirst("version 14", "version 13"), "perl", "-CSD", "-e", TALLY);
     }
 
