@@ -57,7 +57,6 @@ final class CheckOutline {
                 finding.warnings(),
                 finding.startedAt(),
                 finding.elapsedS(),
-                finding.host(),
                 cases,
                 metrics);
     }

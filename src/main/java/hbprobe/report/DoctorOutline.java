@@ -55,7 +55,6 @@ final class DoctorOutline {
                 List.of(),
                 finding.startedAt(),
                 finding.elapsedS(),
-                finding.host(),
                 cases,
                 metrics);
     }

@@ -62,7 +62,6 @@ final class FaultOutline {
                 finding.warnings(),
                 finding.startedAt(),
                 finding.elapsedS(),
-                finding.host(),
                 rows.cases("comparison"),
                 rows.metrics);
     }
@@ -88,7 +87,6 @@ final class FaultOutline {
                 finding.warnings(),
                 finding.startedAt(),
                 finding.elapsedS(),
-                finding.host(),
                 rows.cases("detection"),
                 rows.metrics);
     }
@@ -103,9 +101,8 @@ final class FaultOutline {
 
     private void add(String name, boolean hasFigures, @Nullable String observed, @Nullable String reason) {
         Verdict verdict = Verdict.of(answered, exitCode, hasFigures);
-        String said = reason == null ? "" : reason;
-        cases.add(new Case(
-                suite, name, verdict, null, observed, verdict == Verdict.PASS || !said.isEmpty() ? said : why));
+        String said = reason == null && verdict != Verdict.PASS ? why : Records.text(reason);
+        cases.add(new Case(suite, name, verdict, null, observed, said));
     }
 
     private void add(KeepOpen row) {

@@ -68,7 +68,6 @@ final class MeasureOutline {
                 finding.warnings(),
                 finding.startedAt(),
                 finding.elapsedS(),
-                finding.host(),
                 cases,
                 metrics);
     }

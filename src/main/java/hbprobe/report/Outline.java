@@ -1,7 +1,6 @@
 package hbprobe.report;
 
 import hbprobe.model.ExitCode;
-import hbprobe.model.HostInfo;
 import hbprobe.model.Problem;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,6 @@ record Outline(
         List<String> warnings,
         String startedAt,
         double elapsedS,
-        HostInfo host,
         List<Case> cases,
         List<Metric> metrics) {
 

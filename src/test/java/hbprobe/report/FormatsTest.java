@@ -42,6 +42,12 @@ class FormatsTest {
                         .map(name -> Arguments.of(format, name)));
     }
 
+    /** An interrupted check may still have expectations that were proved to hold. */
+    static Stream<Arguments> unanswered() {
+        return all().filter(one -> Findings.ALL.get((String) one.get()[1]).exitCode() != 0)
+                .filter(one -> !((String) one.get()[1]).startsWith("check-"));
+    }
+
     static Stream<String> checks() {
         return Findings.ALL.keySet().stream().filter(name -> name.startsWith("check-"));
     }
@@ -82,17 +88,15 @@ class FormatsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("all")
+    @MethodSource("unanswered")
     void whatHasNoAnswerPassesNowhere(Format format, String name) {
         Report report = Findings.ALL.get(name);
-        if (report.exitCode() == 0 || name.startsWith("check-")) {
-            return;
-        }
         String text = report.as(format, Ink.NONE);
 
         assertThat(text)
                 .doesNotContain("HBPROBE OK")
                 .doesNotContain("::notice title=hbprobe " + report.command() + "%3A idle")
+                .doesNotContain("| ok |")
                 .doesNotContainPattern("(?m)^ok (?!.*# SKIP)")
                 .doesNotContainPattern("hbprobe_success\\{.*} 1");
     }
