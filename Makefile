@@ -17,7 +17,7 @@ format: ## as the build wants it
 	mvn -q -B spotless:apply
 
 golden: ## rewrite help, man pages, completions and reports
-	mvn -q -B -Dgolden.update=true -Dtest='TextSurfacesTest,MeasureTextTest' test
+	mvn -q -B -Dgolden.update=true -Dtest='TextSurfacesTest,MeasureTextTest,FormatsTest' test
 
 nightly: ## a hundred thousand simulated middleboxes; -Dhbprobe.seed=N runs a failing one again
 	mvn -B -Dtest=SimulationTest -Dhbprobe.seeds=100000 test

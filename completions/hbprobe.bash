@@ -159,6 +159,7 @@ function _complete_hbprobe() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} detect" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} check" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} respond" ];    then _picocli_hbprobe; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} report" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} lab" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} demo" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} doctor" ];    then _picocli_hbprobe; return $?; fi
@@ -171,17 +172,19 @@ function _complete_hbprobe() {
   local cmds2=(detect)
   local cmds3=(check)
   local cmds4=(respond)
-  local cmds5=(lab)
-  local cmds6=(demo)
-  local cmds7=(doctor)
-  local cmds8=(completion)
-  local cmds9=(lab run)
+  local cmds5=(report)
+  local cmds6=(lab)
+  local cmds7=(demo)
+  local cmds8=(doctor)
+  local cmds9=(completion)
+  local cmds10=(lab run)
 
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_hbprobe_lab_run; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_hbprobe_completion; return $?; fi
-  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_hbprobe_doctor; return $?; fi
-  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_hbprobe_demo; return $?; fi
-  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_hbprobe_lab; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_hbprobe_lab_run; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_hbprobe_completion; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_hbprobe_doctor; return $?; fi
+  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_hbprobe_demo; return $?; fi
+  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_hbprobe_lab; return $?; fi
+  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_hbprobe_report; return $?; fi
   if CompWordsContainsArray "${cmds4[@]}"; then _picocli_hbprobe_respond; return $?; fi
   if CompWordsContainsArray "${cmds3[@]}"; then _picocli_hbprobe_check; return $?; fi
   if CompWordsContainsArray "${cmds2[@]}"; then _picocli_hbprobe_detect; return $?; fi
@@ -197,7 +200,7 @@ function _picocli_hbprobe() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="measure compare detect check respond lab demo doctor completion"
+  local commands="measure compare detect check respond report lab demo doctor completion"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -221,7 +224,7 @@ function _picocli_hbprobe_measure() {
   local arg_opts="'--min' '--max' '-i' '--intervals' '--resolution' '--max-flows' '--open-rate' '--direction' '--confirm' '--repeat' '--strategy' '-W' '--reply-timeout' '-w' '--deadline' '--seed' '--token-file' '--bind' '--interface' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
   local WHO_option_args=("client-first" "server-first" "both") # --direction values
   local HOW_option_args=("ladder" "bisect") # --strategy values
-  local FORMATFILE_option_args=("text" "json" "ndjson") # --output values
+  local FORMATFILE_option_args=("text" "json" "ndjson" "csv" "markdown" "junit" "tap" "github" "nagios" "prometheus") # --output values
   local WHEN_option_args=("auto" "always" "never") # --color values
   local WHEN_option_args=("auto" "always" "never") # --progress values
 
@@ -329,7 +332,7 @@ function _picocli_hbprobe_compare() {
   local arg_opts="'--mechanism' '-i' '--interval' '--echo-timeout' '--misses' '--keepalive' '--user-timeout' '--fault' '--trials' '--cap' '--idle-timeout' '-w' '--deadline' '--seed' '--token-file' '--bind' '--interface' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
   local MECHANISM_option_args=("app-echo" "os-keepalive" "os-keepalive+write" "user-timeout" "user-timeout+keepalive" "write-only") # --mechanism values
   local FAULT_option_args=("blackhole" "hang" "fin" "rst" "loss" "idle" "link-down" "nat-flush" "kill" "stop" "host-gone") # --fault values
-  local FORMATFILE_option_args=("text" "json" "ndjson") # --output values
+  local FORMATFILE_option_args=("text" "json" "ndjson" "csv" "markdown" "junit" "tap" "github" "nagios" "prometheus") # --output values
   local WHEN_option_args=("auto" "always" "never") # --color values
   local WHEN_option_args=("auto" "always" "never") # --progress values
 
@@ -435,7 +438,7 @@ function _picocli_hbprobe_detect() {
   local MECHANISM_option_args=("app-echo" "os-keepalive" "os-keepalive+write" "user-timeout" "user-timeout+keepalive" "write-only") # --mechanism values
   local FAULT_option_args=("blackhole" "hang" "fin" "rst" "loss" "idle" "link-down" "nat-flush" "kill" "stop" "host-gone") # --fault values
   local DETECTOR_option_args=("fixed" "sweep" "chen" "bertier" "phi" "none") # --detector values
-  local FORMATFILE_option_args=("text" "json" "ndjson") # --output values
+  local FORMATFILE_option_args=("text" "json" "ndjson" "csv" "markdown" "junit" "tap" "github" "nagios" "prometheus") # --output values
   local WHEN_option_args=("auto" "always" "never") # --color values
   local WHEN_option_args=("auto" "always" "never") # --progress values
 
@@ -558,7 +561,7 @@ function _picocli_hbprobe_check() {
   local HOW_option_args=("silent" "reset" "fin") # --ending values
   local WHO_option_args=("client-first" "server-first" "both") # --direction values
   local MECHANISM_option_args=("app-echo" "os-keepalive" "os-keepalive+write" "user-timeout" "user-timeout+keepalive" "write-only") # --mechanism values
-  local FORMATFILE_option_args=("text" "json" "ndjson") # --output values
+  local FORMATFILE_option_args=("text" "json" "ndjson" "csv" "markdown" "junit" "tap" "github" "nagios" "prometheus") # --output values
   local WHEN_option_args=("auto" "always" "never") # --color values
   local WHEN_option_args=("auto" "always" "never") # --progress values
 
@@ -699,7 +702,7 @@ function _picocli_hbprobe_respond() {
   local commands=""
   local flag_opts="'--once' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
   local arg_opts="'--listen' '-p' '--port' '--max-duration' '--max-flows' '--max-flows-per-address' '--max-delay' '--token-file' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
-  local FORMATFILE_option_args=("text" "json" "ndjson") # --output values
+  local FORMATFILE_option_args=("text" "json" "ndjson" "csv" "markdown" "junit" "tap" "github" "nagios" "prometheus") # --output values
   local WHEN_option_args=("auto" "always" "never") # --color values
   local WHEN_option_args=("auto" "always" "never") # --progress values
 
@@ -765,6 +768,64 @@ function _picocli_hbprobe_respond() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `report` subcommand.
+function _picocli_hbprobe_report() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
+  local arg_opts="'-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
+  local FORMATFILE_option_args=("text" "json" "ndjson" "csv" "markdown" "junit" "tap" "github" "nagios" "prometheus") # --output values
+  local WHEN_option_args=("auto" "always" "never") # --color values
+  local WHEN_option_args=("auto" "always" "never") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMATFILE_option_args[@]}" ) )
+      return $?
+      ;;
+    '-v'|'--verbose')
+      return
+      ;;
+    '--color')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHEN_option_args[@]}" ) )
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHEN_option_args[@]}" ) )
+      return $?
+      ;;
+    '--config')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "report" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `lab` subcommand.
 function _picocli_hbprobe_lab() {
   # Get completion data
@@ -792,7 +853,7 @@ function _picocli_hbprobe_demo() {
   local commands=""
   local flag_opts="'--relay' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
   local arg_opts="'--idle-timeout' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
-  local FORMATFILE_option_args=("text" "json" "ndjson") # --output values
+  local FORMATFILE_option_args=("text" "json" "ndjson" "csv" "markdown" "junit" "tap" "github" "nagios" "prometheus") # --output values
   local WHEN_option_args=("auto" "always" "never") # --color values
   local WHEN_option_args=("auto" "always" "never") # --progress values
 
@@ -846,7 +907,7 @@ function _picocli_hbprobe_doctor() {
   local commands=""
   local flag_opts="'-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
   local arg_opts="'-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
-  local FORMATFILE_option_args=("text" "json" "ndjson") # --output values
+  local FORMATFILE_option_args=("text" "json" "ndjson" "csv" "markdown" "junit" "tap" "github" "nagios" "prometheus") # --output values
   local WHEN_option_args=("auto" "always" "never") # --color values
   local WHEN_option_args=("auto" "always" "never") # --progress values
 

@@ -5,7 +5,7 @@ function __hbprobe_at --argument-names wanted
     set -l at hbprobe
     for word in (commandline -opc)[2..-1]
         test "$word" = --; and break
-        if contains -- "$at $word" 'hbprobe measure' 'hbprobe compare' 'hbprobe detect' 'hbprobe check' 'hbprobe respond' 'hbprobe lab' 'hbprobe lab run' 'hbprobe demo' 'hbprobe doctor' 'hbprobe completion'
+        if contains -- "$at $word" 'hbprobe measure' 'hbprobe compare' 'hbprobe detect' 'hbprobe check' 'hbprobe respond' 'hbprobe report' 'hbprobe lab' 'hbprobe lab run' 'hbprobe demo' 'hbprobe doctor' 'hbprobe completion'
             set at "$at $word"
         end
     end
@@ -19,6 +19,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a compare -d 'Application echo 
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a detect -d 'Stage faults on live connections, and time how late each heartbeat setting notices them'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a check -d 'CI: does this path hold what I need? Pass or fail'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a respond -d 'Be the far end: echo what comes, and obey a prober\'s orders about its own flows'
+complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a report -d 'Write a finding that was saved as JSON again, in any format'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a lab -d 'A real NAT or firewall on this machine, without root, to try hbprobe against'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a demo -d 'Measure a real NAT on this machine, without root, and show the finding beside the truth'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a doctor -d 'Check whether this host can measure what hbprobe claims: clock, timers, sockets, lab'
@@ -46,7 +47,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -l seed -r -f -d 'Seed o
 complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -l token-file -r -F -d 'File with the secret shared by client and responder; or set HBPROBE_TOKEN'
 complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -l bind -r -f -d 'Local address to start from'
 complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -l interface -r -f -d 'Interface to start from'
-complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -s o -l output -r -f -a 'text json ndjson' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -s j -l json -d 'The same as -o json'
 complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -s q -l quiet -d 'No progress and no warnings on stderr'
 complete -c hbprobe -n '__hbprobe_at "hbprobe measure"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
@@ -75,7 +76,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -l seed -r -f -d 'Seed o
 complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -l token-file -r -F -d 'File with the secret shared by client and responder; or set HBPROBE_TOKEN'
 complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -l bind -r -f -d 'Local address to start from'
 complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -l interface -r -f -d 'Interface to start from'
-complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -s o -l output -r -f -a 'text json ndjson' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -s j -l json -d 'The same as -o json'
 complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -s q -l quiet -d 'No progress and no warnings on stderr'
 complete -c hbprobe -n '__hbprobe_at "hbprobe compare"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
@@ -108,7 +109,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -l seed -r -f -d 'Seed of
 complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -l token-file -r -F -d 'File with the secret shared by client and responder; or set HBPROBE_TOKEN'
 complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -l bind -r -f -d 'Local address to start from'
 complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -l interface -r -f -d 'Interface to start from'
-complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -s o -l output -r -f -a 'text json ndjson' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -s j -l json -d 'The same as -o json'
 complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -s q -l quiet -d 'No progress and no warnings on stderr'
 complete -c hbprobe -n '__hbprobe_at "hbprobe detect"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
@@ -151,7 +152,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -l seed -r -f -d 'Seed of 
 complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -l token-file -r -F -d 'File with the secret shared by client and responder; or set HBPROBE_TOKEN'
 complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -l bind -r -f -d 'Local address to start from'
 complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -l interface -r -f -d 'Interface to start from'
-complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -s o -l output -r -f -a 'text json ndjson' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -s j -l json -d 'The same as -o json'
 complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -s q -l quiet -d 'No progress and no warnings on stderr'
 complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
@@ -169,7 +170,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l max-flows -r -f -d 'F
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l max-flows-per-address -r -f -d 'Flows held at once for one client address'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l max-delay -r -f -d 'Longest delay that can be ordered'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l token-file -r -F -d 'File with the secret shared by client and responder; or set HBPROBE_TOKEN'
-complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s o -l output -r -f -a 'text json ndjson' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s j -l json -d 'The same as -o json'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s q -l quiet -d 'No progress and no warnings on stderr'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
@@ -178,6 +179,17 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l progress -r -f -a 'au
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l config -r -F -d 'Defaults of options, as YAML; else hbprobe/hbprobe.yaml in the user\'s configuration folder'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s h -l help -d 'Show this help message and exit'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s V -l version -d 'Print version information and exit'
+
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -s j -l json -d 'The same as -o json'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -s q -l quiet -d 'No progress and no warnings on stderr'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -l color -r -f -a 'auto always never' -d 'Colour: auto, always, never'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -l progress -r -f -a 'auto always never' -d 'Progress on stderr: auto, always, never'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -l config -r -F -d 'Defaults of options, as YAML; else hbprobe/hbprobe.yaml in the user\'s configuration folder'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -s h -l help -d 'Show this help message and exit'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -s V -l version -d 'Print version information and exit'
+complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -F
 
 complete -c hbprobe -n '__hbprobe_at "hbprobe lab"' -a run -d 'Run a hbprobe command as the client of a lab, with a responder as its server'
 complete -c hbprobe -n '__hbprobe_at "hbprobe lab"' -s h -l help -d 'Show this help message and exit'
@@ -195,7 +207,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -s V -l version -d 'Prin
 
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -l idle-timeout -r -f -d 'Idle timeout of the middlebox, whole seconds'
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -l relay -d 'Use a relay in this process even where a kernel NAT can be had'
-complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s o -l output -r -f -a 'text json ndjson' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s j -l json -d 'The same as -o json'
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s q -l quiet -d 'No progress and no warnings on stderr'
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
@@ -205,7 +217,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -l config -r -F -d 'Default
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s h -l help -d 'Show this help message and exit'
 complete -c hbprobe -n '__hbprobe_at "hbprobe demo"' -s V -l version -d 'Print version information and exit'
 
-complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s o -l output -r -f -a 'text json ndjson' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s j -l json -d 'The same as -o json'
 complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s q -l quiet -d 'No progress and no warnings on stderr'
 complete -c hbprobe -n '__hbprobe_at "hbprobe doctor"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'

@@ -6,9 +6,8 @@ import hbprobe.model.ExitCode;
 import hbprobe.probe.CheckExperiment;
 import hbprobe.probe.CheckRequest;
 import hbprobe.probe.CheckRequest.Wanted;
-import hbprobe.report.CheckText;
-import hbprobe.report.Json;
 import hbprobe.report.PlanText;
+import hbprobe.report.Report;
 import hbprobe.runtime.Host;
 import hbprobe.runtime.Signals;
 import hbprobe.tui.Snapshot;
@@ -48,7 +47,7 @@ import picocli.CommandLine.Spec;
             "70:a defect in hbprobe",
             "130, 143:interrupted, terminated; what was known is printed first"
         },
-        footerHeading = "%nFormats: text, json.%n%nExamples:%n",
+        footerHeading = OutputOptions.FORMATS + ".%n%nExamples:%n",
         footer = {
             "  hbprobe check hb://server.example --idle-at-least 300s",
             "  hbprobe check hb://server.example --detect-within 15s -i 5s --echo-timeout 2s",
@@ -119,7 +118,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         CommandLine command = spec.commandLine();
         List<Wanted> wanted = wanted(command);
-        List<Output> outputs = outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.JSON));
+        List<Output> outputs = outputOptions.checked(command);
         CheckRequest request = new CheckRequest(wanted, failFast, targetOptions.seed());
         if (validate) {
             int expectations = wanted.stream()
@@ -139,14 +138,7 @@ final class CheckCommand implements Callable<Integer> {
                 host,
                 () -> experiment.progress().map(Snapshot::of),
                 () -> experiment.run(defect -> Cli.report(host, defect, outputOptions.verbosity())));
-        boolean written = outputOptions.write(
-                host,
-                outputs,
-                format -> format == Output.Format.JSON
-                        ? Json.document(finding, CheckFinding.class)
-                        : CheckText.of(finding, outputOptions.ink(host)));
-        outputOptions.tellProblems(host, "check", outputs, null, finding.warnings());
-        return written || finding.exitCode() != ExitCode.ANSWERED ? finding.exitCode() : ExitCode.UNREACHABLE;
+        return outputOptions.finish(host, outputs, Report.of(finding));
     }
 
     private List<Wanted> wanted(CommandLine command) {
@@ -160,7 +152,7 @@ final class CheckCommand implements Callable<Integer> {
             }
             return List.of(new Wanted(
                     targetOptions.destination(target, host, command),
-                    expectationOptions.settings(command, Baseline.reader(command))));
+                    expectationOptions.settings(command, Baseline.reader(host, command))));
         }
         if (target != null) {
             throw new ParameterException(command, "TARGET and --file exclude each other: the file names its targets");
@@ -173,6 +165,6 @@ final class CheckCommand implements Callable<Integer> {
                                 + " stands in the file, not beside it: for every target under 'defaults:'");
             }
         }
-        return new CheckFile(file, host, targetOptions.deadline(), Baseline.reader(command)).read(groups);
+        return new CheckFile(file, host, targetOptions.deadline(), Baseline.reader(host, command)).read(groups);
     }
 }

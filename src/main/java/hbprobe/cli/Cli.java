@@ -1,6 +1,7 @@
 package hbprobe.cli;
 
 import hbprobe.model.ExitCode;
+import hbprobe.report.NagiosReport;
 import hbprobe.runtime.Host;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -33,13 +34,21 @@ public final class Cli {
                     .execute(args);
         } catch (ConfigException e) {
             err.println("hbprobe: " + e.getMessage());
-            return ExitCode.USAGE;
+            return withoutFinding(host, ExitCode.USAGE, List.of(args));
         } finally {
             out.flush();
             err.flush();
             host.out().flush();
             host.err().flush();
         }
+    }
+
+    /**
+     * The exit code of a command that never came to its finding. Its options may not have been parsed, so that whether
+     * a monitoring system reads it is looked up in the words.
+     */
+    private static int withoutFinding(Host host, int exitCode, List<String> words) {
+        return Output.isForNagios(host, words) ? NagiosReport.exitCode(exitCode) : exitCode;
     }
 
     /**
@@ -59,8 +68,9 @@ public final class Cli {
         root.setUsageHelpLongOptionsMaxWidth(34);
         root.setColorScheme(CommandLine.Help.defaultColorScheme(
                 Colour.wanted(host, Colour.When.AUTO, host.outIsTty()) ? Ansi.ON : Ansi.OFF));
-        root.setParameterExceptionHandler(Cli::usageError);
-        root.setExecutionExceptionHandler((defect, command, parsed) -> defect(host, defect, command));
+        root.setParameterExceptionHandler((error, words) -> usageError(host, error, List.of(words)));
+        root.setExecutionExceptionHandler(
+                (defect, command, parsed) -> defect(host, defect, command, parsed.originalArgs()));
         root.setExitCodeExceptionMapper(
                 error -> error instanceof ParameterException ? ExitCode.USAGE : ExitCode.DEFECT);
         args.ifPresent(words ->
@@ -74,7 +84,7 @@ public final class Cli {
                 .anyMatch(word -> word.equals(command) || word.equals("completion") || word.startsWith("@"));
     }
 
-    private static int usageError(ParameterException error, String[] args) {
+    private static int usageError(Host host, ParameterException error, List<String> words) {
         CommandLine command = error.getCommandLine();
         PrintWriter err = command.getErr();
         String name = command.getCommandSpec().qualifiedName();
@@ -83,7 +93,7 @@ public final class Cli {
             nearest(error, command).ifPresent(near -> err.println("Did you mean: " + near + "?"));
         }
         err.println("Try '" + name + " --help'");
-        return ExitCode.USAGE;
+        return withoutFinding(host, ExitCode.USAGE, words);
     }
 
     /** picocli wraps a converter's message in the option's position; the words of the converter say enough. */
@@ -104,16 +114,16 @@ public final class Cli {
         return Optional.empty();
     }
 
-    private static int defect(Host host, Exception defect, CommandLine command) {
+    private static int defect(Host host, Exception defect, CommandLine command, List<String> words) {
         if (defect instanceof ParameterException usage) {
-            return usageError(usage, new String[0]);
+            return usageError(host, usage, words);
         }
         if (defect instanceof ConfigException wrong) {
             command.getErr().println("hbprobe: " + wrong.getMessage());
             return ExitCode.USAGE;
         }
         report(host, defect, Verbosity.of(command));
-        return ExitCode.DEFECT;
+        return withoutFinding(host, ExitCode.DEFECT, words);
     }
 
     /** Tells of a defect: its trace only for those who asked for it. */

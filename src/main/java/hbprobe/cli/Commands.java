@@ -15,6 +15,7 @@ final class Commands {
             DetectCommand.class,
             CheckCommand.class,
             RespondCommand.class,
+            ReportCommand.class,
             LabCommand.class,
             DemoCommand.class,
             DoctorCommand.class,

@@ -8,15 +8,13 @@ import hbprobe.model.TrialsPlan;
 import hbprobe.probe.CompareExperiment;
 import hbprobe.probe.CompareRequest;
 import hbprobe.probe.FaultStage;
-import hbprobe.report.CompareText;
-import hbprobe.report.Json;
 import hbprobe.report.PlanText;
+import hbprobe.report.Report;
 import hbprobe.runtime.Host;
 import hbprobe.runtime.Signals;
 import hbprobe.tui.Snapshot;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,7 +43,7 @@ import picocli.CommandLine.Spec;
             "70:a defect in hbprobe",
             "130, 143:interrupted, terminated; what was known is printed first"
         },
-        footerHeading = "%nFormats: text, json.%n%nExamples:%n",
+        footerHeading = OutputOptions.FORMATS + ".%n%nExamples:%n",
         footer = {
             "  hbprobe compare hb://server.example",
             "  hbprobe compare hb://server.example --idle-timeout 350s --interval 60s",
@@ -78,7 +76,7 @@ final class CompareCommand implements Callable<Integer> {
         CommandLine command = spec.commandLine();
         DetectionSettings settings =
                 heartbeatOptions.settings(command, List.of(Mechanism.values()), List.of(), targetOptions.seed());
-        List<Output> outputs = outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.JSON));
+        List<Output> outputs = outputOptions.checked(command);
         CompareRequest request = new CompareRequest(targetOptions.destination(target, host, command), settings);
         Optional<FaultStage> lab = DetectCommand.lab(command, host);
         TrialsPlan plan = CompareExperiment.plan(request, lab.isPresent());
@@ -96,13 +94,6 @@ final class CompareCommand implements Callable<Integer> {
                         .map(Snapshot::of)
                         .or(() -> experiment.progress().map(Snapshot::of)),
                 () -> experiment.run(defect -> Cli.report(host, defect, outputOptions.verbosity())));
-        boolean written = outputOptions.write(
-                host,
-                outputs,
-                format -> format == Output.Format.JSON
-                        ? Json.document(finding, CompareFinding.class)
-                        : CompareText.of(finding, outputOptions.ink(host)));
-        outputOptions.tellProblems(host, "compare", outputs, finding.error(), finding.warnings());
-        return written || finding.exitCode() != ExitCode.ANSWERED ? finding.exitCode() : ExitCode.UNREACHABLE;
+        return outputOptions.finish(host, outputs, Report.of(finding));
     }
 }

@@ -11,8 +11,9 @@ import hbprobe.model.MeasureFinding;
 import hbprobe.model.MeasureFinding.IdleTimeout;
 import hbprobe.net.Addresses;
 import hbprobe.net.HostNetwork;
+import hbprobe.report.Format;
 import hbprobe.report.Json;
-import hbprobe.report.MeasureText;
+import hbprobe.report.Report;
 import hbprobe.responder.Responder;
 import hbprobe.responder.ResponderSettings;
 import hbprobe.runtime.Host;
@@ -88,7 +89,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         CommandLine command = spec.commandLine();
         LabSettings settings = settings(command);
-        List<Output> outputs = outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.JSON));
+        List<Output> outputs = outputOptions.checked(command, Set.of(Format.TEXT, Format.JSON));
         // Ctrl-C reaches the client by itself, a kill of this process does not; either way it reports what it knows.
         Signals.listen(stop -> {
             Process running = client;
@@ -99,12 +100,7 @@ final class DemoCommand implements Callable<Integer> {
         Optional<String> noLab = relay ? Optional.of("--relay was given") : Lab.unavailableBecause();
         try {
             MeasureFinding finding = noLab.isPresent() ? overRelay(noLab.get()) : overLab(settings);
-            outputOptions.write(
-                    host,
-                    outputs,
-                    format -> format == Output.Format.JSON
-                            ? Json.document(finding, MeasureFinding.class)
-                            : MeasureText.of(finding, outputOptions.ink(host)));
+            outputOptions.write(host, outputs, Report.of(finding));
             return compare(finding);
         } catch (LabException | IOException e) {
             host.err().println("hbprobe demo: " + e.getMessage());

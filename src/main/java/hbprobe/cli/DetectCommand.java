@@ -5,7 +5,6 @@ import hbprobe.model.DetectFinding;
 import hbprobe.model.DetectionSettings;
 import hbprobe.model.DetectorSettings;
 import hbprobe.model.ExitCode;
-import hbprobe.model.HeartbeatEvent;
 import hbprobe.model.Mechanism;
 import hbprobe.model.TrialsPlan;
 import hbprobe.probe.DetectExperiment;
@@ -13,18 +12,15 @@ import hbprobe.probe.DetectRequest;
 import hbprobe.probe.FaultStage;
 import hbprobe.probe.TraceException;
 import hbprobe.probe.TraceStudy;
-import hbprobe.report.DetectText;
-import hbprobe.report.Json;
 import hbprobe.report.PlanText;
+import hbprobe.report.Report;
 import hbprobe.runtime.Host;
 import hbprobe.runtime.Signals;
 import hbprobe.tui.Snapshot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -54,7 +50,7 @@ import picocli.CommandLine.Spec;
             "70:a defect in hbprobe",
             "130, 143:interrupted, terminated; what was known is printed first"
         },
-        footerHeading = "%nFormats: text, json, ndjson (the heartbeats, for --trace).%n%nExamples:%n",
+        footerHeading = OutputOptions.FORMATS + "; ndjson begins with the heartbeats, for --trace.%n%nExamples:%n",
         footer = {
             "  hbprobe detect hb://server.example -i 10s --echo-timeout 3s --misses 2",
             "  hbprobe detect hb://192.0.2.7 --mechanism os-keepalive --fault blackhole",
@@ -101,8 +97,7 @@ final class DetectCommand implements Callable<Integer> {
         Path trace = traceFile;
         String wanted = target;
         if (trace != null && wanted == null) {
-            List<Output> outputs = outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.JSON));
-            return judge(command, trace, detectorSettings, settings.seed(), outputs);
+            return judge(command, trace, detectorSettings, settings.seed(), outputOptions.checked(command));
         }
         if (wanted == null) {
             throw new ParameterException(command, "which target? Give TARGET, or --trace FILE to judge a recorded run");
@@ -110,8 +105,7 @@ final class DetectCommand implements Callable<Integer> {
         if (trace != null) {
             throw new ParameterException(command, "TARGET and --trace exclude each other: a trace is judged alone");
         }
-        List<Output> outputs =
-                outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.JSON, Output.Format.NDJSON));
+        List<Output> outputs = outputOptions.checked(command);
         DetectRequest request = new DetectRequest(
                 targetOptions.destination(wanted, host, command), settings, detectorOptions.kinds(), detectorSettings);
         Optional<FaultStage> lab = lab(command, host);
@@ -139,29 +133,16 @@ final class DetectCommand implements Callable<Integer> {
                 host,
                 () -> experiment.progress().map(Snapshot::of),
                 () -> experiment.run(defect -> Cli.report(host, defect, outputOptions.verbosity())));
-        return write(outputs, finding, experiment.events());
+        return outputOptions.finish(host, outputs, Report.of(finding, experiment.events()));
     }
 
     private int judge(
             CommandLine command, Path trace, DetectorSettings detectorSettings, long seed, List<Output> outputs) {
         try {
             DetectFinding finding = new TraceStudy(detectorOptions.kinds(), detectorSettings, seed).judge(trace, host);
-            return write(outputs, finding, List.of());
+            return outputOptions.finish(host, outputs, Report.of(finding, List.of()));
         } catch (TraceException e) {
             throw new ParameterException(command, "--trace: " + e.getMessage());
         }
-    }
-
-    private int write(List<Output> outputs, DetectFinding finding, List<HeartbeatEvent> events) {
-        boolean written = outputOptions.write(host, outputs, format -> switch (format) {
-            case JSON -> Json.document(finding, DetectFinding.class);
-            case NDJSON ->
-                events.stream()
-                        .map(event -> Json.sparseLine(event, HeartbeatEvent.class))
-                        .collect(Collectors.joining());
-            case TEXT -> DetectText.of(finding, outputOptions.ink(host));
-        });
-        outputOptions.tellProblems(host, "detect", outputs, finding.error(), finding.warnings());
-        return written || finding.exitCode() != ExitCode.ANSWERED ? finding.exitCode() : ExitCode.UNREACHABLE;
     }
 }

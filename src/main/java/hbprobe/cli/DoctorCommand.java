@@ -11,8 +11,7 @@ import hbprobe.model.HostInfo;
 import hbprobe.model.Problem;
 import hbprobe.net.HostNetwork;
 import hbprobe.probe.Checkup;
-import hbprobe.report.DoctorText;
-import hbprobe.report.Json;
+import hbprobe.report.Report;
 import hbprobe.runtime.Build;
 import hbprobe.runtime.Host;
 import java.time.Duration;
@@ -20,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -43,7 +41,7 @@ import picocli.CommandLine.Spec;
             "2:usage or configuration error",
             "70:a defect in hbprobe"
         },
-        footerHeading = "%nFormats: text, json.%n%nExamples:%n",
+        footerHeading = OutputOptions.FORMATS + ".%n%nExamples:%n",
         footer = {"  hbprobe doctor", "  hbprobe doctor -j | jq '.checks[] | select(.state == \"limited\")'"})
 final class DoctorCommand implements Callable<Integer> {
     private final Host host;
@@ -60,16 +58,9 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Output> outputs =
-                outputOptions.checked(spec.commandLine(), Set.of(Output.Format.TEXT, Output.Format.JSON));
+        List<Output> outputs = outputOptions.checked(spec.commandLine());
         DoctorFinding finding = examine();
-        boolean written = outputOptions.write(
-                host,
-                outputs,
-                format -> format == Output.Format.JSON
-                        ? Json.document(finding, DoctorFinding.class)
-                        : DoctorText.of(finding, outputOptions.ink(host)));
-        return written || finding.exitCode() != ExitCode.ANSWERED ? finding.exitCode() : ExitCode.UNREACHABLE;
+        return outputOptions.finish(host, outputs, Report.of(finding));
     }
 
     private DoctorFinding examine() {

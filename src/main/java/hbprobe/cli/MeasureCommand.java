@@ -9,9 +9,8 @@ import hbprobe.model.MeasureSettings;
 import hbprobe.probe.Destination;
 import hbprobe.probe.MeasureExperiment;
 import hbprobe.probe.MeasureRequest;
-import hbprobe.report.Json;
-import hbprobe.report.MeasureText;
 import hbprobe.report.PlanText;
+import hbprobe.report.Report;
 import hbprobe.runtime.Host;
 import hbprobe.runtime.Signals;
 import hbprobe.tui.Snapshot;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -52,7 +50,7 @@ import picocli.CommandLine.Spec;
             "70:a defect in hbprobe",
             "130, 143:interrupted, terminated; what was known is printed first"
         },
-        footerHeading = "%nFormats: text, json.%n%nExamples:%n",
+        footerHeading = OutputOptions.FORMATS + ".%n%nExamples:%n",
         footer = {
             "  hbprobe measure hb://server.example --max 10m",
             "  hbprobe measure hb://192.0.2.7:7400 -o text -o json=run.json",
@@ -169,7 +167,7 @@ final class MeasureCommand implements Callable<Integer> {
         CommandLine command = spec.commandLine();
         Destination destination = targetOptions.destination(target, host, command);
         MeasureSettings settings = settings(command);
-        List<Output> outputs = outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.JSON));
+        List<Output> outputs = outputOptions.checked(command);
         MeasureRequest request = new MeasureRequest(
                 settings,
                 maxFlows == null ? OptionalInt.empty() : OptionalInt.of(maxFlows),
@@ -184,14 +182,7 @@ final class MeasureCommand implements Callable<Integer> {
             return ExitCode.ANSWERED;
         }
         MeasureFinding finding = run(request);
-        boolean written = outputOptions.write(
-                host,
-                outputs,
-                format -> format == Output.Format.JSON
-                        ? Json.document(finding, MeasureFinding.class)
-                        : MeasureText.of(finding, outputOptions.ink(host)));
-        outputOptions.tellProblems(host, "measure", outputs, finding.error(), finding.warnings());
-        return written || finding.exitCode() != ExitCode.ANSWERED ? finding.exitCode() : ExitCode.UNREACHABLE;
+        return outputOptions.finish(host, outputs, Report.of(finding));
     }
 
     private MeasureFinding run(MeasureRequest request) {

@@ -1,10 +1,14 @@
 package hbprobe.cli;
 
+import hbprobe.report.Format;
+import hbprobe.runtime.Host;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -15,20 +19,8 @@ import picocli.CommandLine.TypeConversionException;
  * @param file empty for stdout
  */
 record Output(Format format, Optional<Path> file) {
-
-    /** The formats there are; not every command has each. */
-    enum Format {
-        /** For people. */
-        TEXT,
-        /** One document. */
-        JSON,
-        /** One line an event. */
-        NDJSON;
-
-        String word() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
+    private static final Pattern ALONE = Pattern.compile("-[jqv]*o|--output");
+    private static final Pattern JOINED = Pattern.compile("^(?:-[jqv]*o|--output)=?(.*)$");
 
     /** For completion scripts. */
     static final class Words implements Iterable<String> {
@@ -36,6 +28,27 @@ record Output(Format format, Optional<Path> file) {
         public Iterator<String> iterator() {
             return Arrays.stream(Format.values()).map(Format::word).iterator();
         }
+    }
+
+    /** Whether a monitoring system reads stdout, and so the exit code. */
+    boolean isForNagios() {
+        return format == Format.NAGIOS && file.isEmpty();
+    }
+
+    /** The same of a command line that could not be parsed. */
+    static boolean isForNagios(Host host, List<String> words) {
+        String wanted = Format.NAGIOS.word();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            String next = i + 1 < words.size() ? words.get(i + 1) : "";
+            if ((ALONE.matcher(word).matches() && next.equals(wanted))
+                    || JOINED.matcher(word)
+                            .results()
+                            .anyMatch(found -> found.group(1).equals(wanted))) {
+                return true;
+            }
+        }
+        return host.variable("HBPROBE_OUTPUT").filter(wanted::equals).isPresent();
     }
 
     /** {@code json} or {@code json=run.json}. */

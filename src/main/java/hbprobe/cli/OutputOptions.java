@@ -1,8 +1,12 @@
 package hbprobe.cli;
 
+import hbprobe.model.ExitCode;
 import hbprobe.model.Problem;
 import hbprobe.net.HostNetwork;
+import hbprobe.report.Format;
 import hbprobe.report.Ink;
+import hbprobe.report.NagiosReport;
+import hbprobe.report.Report;
 import hbprobe.runtime.Host;
 import hbprobe.tui.Glyphs;
 import hbprobe.tui.Paint;
@@ -14,12 +18,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +34,13 @@ import picocli.CommandLine.ParameterException;
 
 /** What is written where, and how much is told meanwhile. */
 final class OutputOptions {
+    /** For the heading above a command's examples. */
+    static final String FORMATS =
+            "%nFormats: text, json, ndjson, csv, markdown, junit, tap, github,%nnagios, prometheus";
+
+    /** Where GitHub Actions wants a step's Markdown. */
+    private static final String STEP_SUMMARY = "GITHUB_STEP_SUMMARY";
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT[=FILE]",
@@ -112,14 +124,15 @@ final class OutputOptions {
     }
 
     /** Scripts that keep the document see on stderr why it says little. */
-    void tellProblems(Host host, String command, List<Output> all, @Nullable Problem error, List<String> warnings) {
-        if (quiet || all.stream().anyMatch(output -> output.format() == Output.Format.TEXT)) {
+    private void tellProblems(Host host, List<Output> all, Report report) {
+        if (quiet || all.stream().anyMatch(output -> output.format() == Format.TEXT)) {
             return;
         }
+        Problem error = report.error();
         if (error != null) {
-            host.err().println("hbprobe " + command + ": " + error.message());
+            host.err().println("hbprobe " + report.command() + ": " + error.message());
         }
-        warnings.forEach(warning -> host.err().println("hbprobe " + command + ": note: " + warning));
+        report.warnings().forEach(warning -> host.err().println("hbprobe " + report.command() + ": note: " + warning));
     }
 
     /** How progress is shown; empty for not at all. */
@@ -139,28 +152,34 @@ final class OutputOptions {
     }
 
     /**
+     * What is to be written, of a command that has every format.
+     *
+     * @throws ParameterException when two formats want stdout, or a file can't be written
+     */
+    List<Output> checked(CommandLine command) {
+        return checked(command, EnumSet.allOf(Format.class));
+    }
+
+    /**
      * What is to be written.
      *
      * @param offered the formats that the command has
      * @throws ParameterException when a format is not among them, two want stdout, or a file can't be written
      */
-    List<Output> checked(CommandLine command, Set<Output.Format> offered) {
+    List<Output> checked(CommandLine command, Set<Format> offered) {
         List<Output> all = new ArrayList<>(outputs);
         if (json) {
-            all.add(new Output(Output.Format.JSON, Optional.empty()));
+            all.add(new Output(Format.JSON, Optional.empty()));
         }
         if (all.isEmpty()) {
-            all.add(new Output(Output.Format.TEXT, Optional.empty()));
+            all.add(new Output(Format.TEXT, Optional.empty()));
         }
         for (Output output : all) {
             if (!offered.contains(output.format())) {
                 throw new ParameterException(
                         command,
                         "this command cannot write " + output.format().word() + "; it can write "
-                                + offered.stream()
-                                        .map(Output.Format::word)
-                                        .sorted()
-                                        .collect(Collectors.joining(", ")));
+                                + offered.stream().map(Format::word).sorted().collect(Collectors.joining(", ")));
             }
             output.file().ifPresent(file -> checkFile(command, file));
         }
@@ -187,30 +206,69 @@ final class OutputOptions {
     }
 
     /**
+     * Writes a command's finding and tells its problems.
+     *
+     * @return the exit code of the command
+     */
+    int finish(Host host, List<Output> all, Report report) {
+        boolean written = write(host, all, report);
+        tellProblems(host, all, report);
+        return exitCode(
+                all, written || report.exitCode() != ExitCode.ANSWERED ? report.exitCode() : ExitCode.UNREACHABLE);
+    }
+
+    /** As the reader of stdout understands it. */
+    static int exitCode(List<Output> all, int exitCode) {
+        return isForNagios(all) ? NagiosReport.exitCode(exitCode) : exitCode;
+    }
+
+    static boolean isForNagios(List<Output> all) {
+        return all.stream().anyMatch(Output::isForNagios);
+    }
+
+    /**
      * Writes a finding in every format asked for. What can't go into its file goes to stderr, so that nothing is lost.
      *
      * @return whether everything reached its place
      */
-    boolean write(Host host, List<Output> all, Function<Output.Format, String> render) {
+    boolean write(Host host, List<Output> all, Report report) {
         boolean complete = true;
         for (Output output : all) {
-            String text = render.apply(output.format());
+            String text = report.as(output.format(), ink(host));
             if (output.file().isEmpty()) {
                 host.out().print(text);
                 host.out().flush();
-                continue;
+            } else {
+                complete &= saved(host, output.file().get(), text, OutputOptions::replace);
             }
-            Path file = output.file().get();
-            try {
-                replace(file, text);
-            } catch (IOException e) {
-                complete = false;
-                host.err().println("hbprobe: write '" + file + "': " + reason(e) + "; here is what was to go there:");
-                host.err().print(text);
-                host.err().flush();
+            Optional<String> summary = host.variable(STEP_SUMMARY);
+            if (output.format() == Format.GITHUB && summary.isPresent()) {
+                String markdown = report.as(Format.MARKDOWN, Ink.NONE);
+                complete &= saved(host, Path.of(summary.get()), markdown, OutputOptions::append);
             }
         }
         return complete;
+    }
+
+    /** A way to put text into a file. */
+    private interface Saving {
+        void save(Path file, String text) throws IOException;
+    }
+
+    private static boolean saved(Host host, Path file, String text, Saving how) {
+        try {
+            how.save(file, text);
+            return true;
+        } catch (IOException e) {
+            host.err().println("hbprobe: write '" + file + "': " + reason(e) + "; here is what was to go there:");
+            host.err().print(text);
+            host.err().flush();
+            return false;
+        }
+    }
+
+    private static void append(Path file, String text) throws IOException {
+        Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     /** A reader never sees half a document: it is written beside the file, then renamed. */

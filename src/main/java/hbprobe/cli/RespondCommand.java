@@ -8,6 +8,7 @@ import hbprobe.model.TargetSpec;
 import hbprobe.net.Addresses;
 import hbprobe.net.HostNetwork;
 import hbprobe.net.Resolver;
+import hbprobe.report.Format;
 import hbprobe.report.Json;
 import hbprobe.responder.Responder;
 import hbprobe.responder.ResponderSettings;
@@ -114,7 +115,7 @@ final class RespondCommand implements Callable<Integer> {
     public Integer call() {
         CommandLine command = spec.commandLine();
         ResponderSettings settings = settings(command);
-        List<Output> outputs = outputOptions.checked(command, Set.of(Output.Format.TEXT, Output.Format.NDJSON));
+        List<Output> outputs = outputOptions.checked(command, Set.of(Format.TEXT, Format.NDJSON));
         CompletableFuture<Signals.Stop> stopped = new CompletableFuture<>();
         try (HostNetwork network = HostNetwork.open(host.variable(TestSwitches.TRANSPORT), HostNetwork.Local.ANY)) {
             Responder responder = Responder.start(settings, network, events(outputs), host.wall());
@@ -172,7 +173,7 @@ final class RespondCommand implements Callable<Integer> {
     private Consumer<ResponderEvent> events(List<Output> outputs) {
         List<PrintStream> logs = new ArrayList<>();
         for (Output output : outputs) {
-            if (output.format() == Output.Format.NDJSON) {
+            if (output.format() == Format.NDJSON) {
                 logs.add(output.file().map(this::open).orElse(host.out()));
             }
         }

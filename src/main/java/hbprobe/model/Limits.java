@@ -50,4 +50,7 @@ public final class Limits {
 
     /** How long a responder waits for the acknowledgement of what it wrote before it lets the flow go. */
     public static final Duration RESPONDER_USER_TIMEOUT = Duration.ofSeconds(60);
+
+    /** A saved finding that is read again: one of the most flows that there can be has a tenth of that. */
+    public static final int SAVED_FINDING_BYTES = 64 * 1024 * 1024;
 }

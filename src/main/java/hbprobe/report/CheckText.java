@@ -4,15 +4,16 @@ import hbprobe.model.CheckFinding;
 import hbprobe.model.CheckFinding.CheckedTarget;
 import hbprobe.model.CheckFinding.Expectation;
 import hbprobe.model.CheckFinding.Held;
+import hbprobe.model.Problem;
 import hbprobe.model.Target;
 import java.util.List;
 
 /** What {@code check} found, for people: the answer first, then a line for each expectation. */
-public final class CheckText {
+final class CheckText {
     private CheckText() {}
 
     /** The report, with a line break at its end. */
-    public static String of(CheckFinding finding, Ink ink) {
+    static String of(CheckFinding finding, Ink ink) {
         StringBuilder text = new StringBuilder();
         boolean bad = finding.outcome() != CheckFinding.Outcome.PASS;
         Words.paragraph("", answer(finding))
@@ -62,21 +63,31 @@ public final class CheckText {
         String where = target.address() == null || target.address().equals(target.host())
                 ? target.uri()
                 : target.uri() + " at " + target.address();
-        text.append('\n').append(where).append('\n');
+        text.append('\n');
+        Words.paragraph("", where).forEach(line -> text.append(line).append('\n'));
         checked.expectations().forEach(one -> row(text, one, ink));
+        Problem error = checked.error();
+        if (error != null && checked.expectations().isEmpty()) {
+            Words.paragraph("  error    ", error.message())
+                    .forEach(line -> text.append(line).append('\n'));
+        }
     }
 
     private static void row(StringBuilder text, Expectation one, Ink ink) {
         String label = switch (one.outcome()) {
-            case PASS -> ink.good("  pass     ");
-            case FAIL -> ink.bad("  FAIL     ");
+            case PASS -> "  pass     ";
+            case FAIL -> "  FAIL     ";
             case INCONCLUSIVE -> "  unknown  ";
-            case ERROR -> ink.bad("  error    ");
+            case ERROR -> "  error    ";
         };
         String what = one.name()
                 + (one.expected().equals("yes") ? "" : " " + one.expected())
                 + (one.observed() == null ? "" : ": " + one.observed());
-        text.append(label).append(what).append('\n');
+        for (String line : Words.paragraph(label, what)) {
+            boolean good = one.outcome() == Held.PASS;
+            text.append(good ? line.replace("  pass", ink.good("  pass")) : ink.bad(line))
+                    .append('\n');
+        }
         Words.paragraph("           ", one.why())
                 .forEach(line -> text.append(ink.faint(line)).append('\n'));
     }

@@ -35,7 +35,8 @@ public final class DoctorText {
         return lines.stream().collect(Collectors.joining("\n", "", "\n"));
     }
 
-    private static String answer(DoctorFinding finding) {
+    /** The sentence at the top. */
+    static String answer(DoctorFinding finding) {
         if (finding.error() != null) {
             return "hbprobe failed.";
         }

@@ -65,6 +65,11 @@ public final class MeasureText {
 
     // ---- the answer in one line ------------------------------------------------------------------------------------
 
+    /** The sentence at the top. */
+    static String answer(MeasureFinding finding) {
+        return new MeasureText(finding, Ink.NONE).answer();
+    }
+
     private String answer() {
         IdleTimeout timeout = finding.idleTimeout();
         return switch (finding.outcome()) {
@@ -157,7 +162,8 @@ public final class MeasureText {
         return seconds == null ? "-" : Words.seconds(seconds);
     }
 
-    private static String ending(DirectionFinding direction) {
+    /** How a direction ended, as in the table. */
+    static String ending(DirectionFinding direction) {
         Ending ending = direction.ending();
         String text = switch (direction.outcome()) {
             case SURVIVES -> "survives, as far as was tried";

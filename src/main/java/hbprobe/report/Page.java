@@ -21,6 +21,14 @@ final class Page {
     }
 
     void answer(FaultOutcome outcome, @Nullable String verdict, @Nullable Problem error, @Nullable Target target) {
+        boolean bad = outcome != FaultOutcome.ANSWERED;
+        Words.paragraph("", sentence(outcome, verdict, error, target))
+                .forEach(line -> lines.add(ink.bold(bad ? ink.bad(line) : line)));
+    }
+
+    /** The answer in words. */
+    static String sentence(
+            FaultOutcome outcome, @Nullable String verdict, @Nullable Problem error, @Nullable Target target) {
         String said = verdict == null ? "" : verdict;
         String text = switch (outcome) {
             case ANSWERED -> said;
@@ -29,8 +37,7 @@ final class Page {
             case INCONCLUSIVE ->
                 "Inconclusive: " + (error == null ? "see the rows." : error.message() + ".") + " " + said;
         };
-        boolean bad = outcome != FaultOutcome.ANSWERED;
-        Words.paragraph("", text.strip()).forEach(line -> lines.add(ink.bold(bad ? ink.bad(line) : line)));
+        return text.strip();
     }
 
     void table(List<Detection> detections) {

@@ -30,6 +30,16 @@ final class Words {
                 + " s";
     }
 
+    /** Without the characters that a terminal or a log might obey; line breaks stay, as {@code \n}. */
+    static String printable(String text) {
+        return text.replaceAll("\\R", "\n").replace('\t', ' ').replaceAll("[\\p{Cc}&&[^\n]]", "");
+    }
+
+    /** The same in one line. */
+    static String oneLine(String text) {
+        return printable(text).replaceAll("\\s+", " ").strip();
+    }
+
     /**
      * Lines of at most {@value #WIDTH} columns; the first follows the label, the others are indented under the text.
      */

@@ -140,9 +140,24 @@ final class ManPages {
 
     /** {@code Formats: …} stands in the heading above the examples, since help has no place of its own for it. */
     private static String formats(CommandSpec spec) {
-        Matcher formats =
-                Pattern.compile("Formats: (.*?)%n").matcher(spec.usageMessage().footerHeading());
-        return formats.find() ? formats.group(1) : "";
+        Matcher formats = Pattern.compile("Formats: (.*?)%n%n")
+                .matcher(spec.usageMessage().footerHeading());
+        if (!formats.find()) {
+            return "";
+        }
+        String listed = formats.group(1).replace("%n", " ");
+        return hasEveryFormat(spec)
+                ? listed + "\n\nIn *junit*, *tap* and *github* what could not be measured is an error, and what is"
+                        + " inconclusive is skipped; an interrupted run bails out of *tap*. With *nagios* on stdout the"
+                        + " exit status is a plugin's: 0 for an answer, 1 for an inconclusive run, 2 for an expectation"
+                        + " that does not hold, 3 for everything else, usage errors included. *prometheus* is for the"
+                        + " textfile collector of node_exporter. *csv* and *ndjson* have one line a record, named in"
+                        + " front.\n"
+                : listed;
+    }
+
+    private static boolean hasEveryFormat(CommandSpec spec) {
+        return spec.usageMessage().footerHeading().contains(OutputOptions.FORMATS);
     }
 
     private static String environment(CommandSpec spec) {
@@ -163,6 +178,9 @@ final class ManPages {
         }
         if (spec.parent() == null || spec.findOption("--token-file") != null) {
             text.append("*HBPROBE_TOKEN*::\n  The secret shared by client and responder.\n\n");
+        }
+        if (hasEveryFormat(spec)) {
+            text.append("*GITHUB_STEP_SUMMARY*::\n  The file to which *-o github* appends its Markdown.\n\n");
         }
         text.append("*NO_COLOR*::\n  If set and not empty: no colour, unless *--color* asks for it.\n");
         return text.toString();

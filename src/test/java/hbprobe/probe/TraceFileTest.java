@@ -70,6 +70,9 @@ class TraceFileTest {
                 "{'event':'detected','flow':'z','seq':[1,2]}",
                 "{'flow':{'deep':{}},'event':'ended'}",
                 "{'schema':'hbprobe/detect/1','seed':1}",
+                "{'record':'finding','schema':'hbprobe/detect/1','seed':1}",
+                "{'record':'detection','mechanism':'app-echo','fault':'hang','trials':10,'latency_s.min':1.5}",
+                "{'record':'warnings','value':'a note'}",
                 "{}",
                 ""
             })

@@ -28,7 +28,7 @@ class MeasureTextTest {
     private static final int COLUMNS = 80;
     private static final Path GOLDEN = Path.of("src/test/resources/golden/measure-text");
     private static final Pattern ESCAPE = Pattern.compile("\u001b\\[\\d+m");
-    private static final Map<String, MeasureFinding> FINDINGS = findings();
+    static final Map<String, MeasureFinding> FINDINGS = findings();
 
     private static Map<String, MeasureFinding> findings() {
         Map<String, MeasureFinding> findings = new LinkedHashMap<>();
