@@ -88,12 +88,14 @@ esac
 # Without this, newer versions of Java print warnings about what Netty does.
 [ "$major" -lt 23 ] || flags="$flags --sun-misc-unsafe-memory-access=allow"
 
-set -- -jar "$self" "$@"
+# What the user asks of the JVM comes last and wins.
+# shellcheck disable=SC2086 # a list of words
+set -- ${HBPROBE_JAVA_OPTS:-} -jar "$self" "$@"
 if [ -n "$use_archive" ]; then
     case $archive in
         *.aot) set -- "-XX:AOTCache=$archive" -Xlog:disable "$@" ;;
         *) set -- -Xshare:auto "-XX:SharedArchiveFile=$archive" -Xlog:disable "$@" ;;
     esac
 fi
-# shellcheck disable=SC2086 # both are lists of words
-exec "$java" $flags ${HBPROBE_JAVA_OPTS:-} "$@"
+# shellcheck disable=SC2086 # a list of words
+exec "$java" $flags "$@"
