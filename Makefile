@@ -54,7 +54,7 @@ target/hbprobe:
 install: target/hbprobe ## program, manual pages, completions and the responder's unit, below PREFIX
 	install -d "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(MANDIR)" "$(DESTDIR)$(BASHDIR)" \
 		"$(DESTDIR)$(ZSHDIR)" "$(DESTDIR)$(FISHDIR)" "$(DESTDIR)$(UNITDIR)"
-	rm -f "$(DESTDIR)$(LIBDIR)"/*.jsa "$(DESTDIR)$(LIBDIR)"/*.aot
+	rm -f "$(DESTDIR)$(LIBDIR)"/hbprobe-*.jsa "$(DESTDIR)$(LIBDIR)"/hbprobe-*.aot
 	install -m 755 target/hbprobe "$(DESTDIR)$(LIBDIR)/hbprobe"
 	ln -srf "$(DESTDIR)$(LIBDIR)/hbprobe" "$(DESTDIR)$(PREFIX)/bin/hbprobe"
 	install -m 644 man/*.1 "$(DESTDIR)$(MANDIR)"
@@ -71,7 +71,8 @@ uninstall: ## what install put there
 	rm -f "$(DESTDIR)$(PREFIX)/bin/hbprobe" "$(DESTDIR)$(BASHDIR)/hbprobe" "$(DESTDIR)$(ZSHDIR)/_hbprobe" \
 		"$(DESTDIR)$(FISHDIR)/hbprobe.fish" "$(DESTDIR)$(UNITDIR)/hbprobe-respond.service" \
 		$(foreach page,$(notdir $(wildcard man/*.1)),"$(DESTDIR)$(MANDIR)/$(page)")
-	rm -rf "$(DESTDIR)$(LIBDIR)"
+	rm -f "$(DESTDIR)$(LIBDIR)"/hbprobe "$(DESTDIR)$(LIBDIR)"/hbprobe-*.jsa "$(DESTDIR)$(LIBDIR)"/hbprobe-*.aot
+	[ ! -d "$(DESTDIR)$(LIBDIR)" ] || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(LIBDIR)"
 
 deb: build ## target/hbprobe_VERSION_all.deb
 	packaging/build-deb
