@@ -2,7 +2,7 @@
 # hbprobe: a shell script that finds Java and becomes it, and behind the script, in the same file, the jar that it runs.
 # JAVA_HOME chooses the Java, HBPROBE_JAVA_OPTS adds options for it.
 #
-# Beside the program may lie an archive of its classes as the JVM has them in memory, which halves the start.
+# Beside the program may lie an archive of its classes as the JVM has them in memory, for a quicker start.
 # HBPROBE_ARCHIVE says what to do about it; without it an archive is used where there is one, and nothing is written.
 #   make   make one for this Java, and run nothing
 #   auto   make one if there is none and the folder can be written to
