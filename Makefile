@@ -1,5 +1,18 @@
 # What CI and contributors run, by name. CONTRIBUTING.md says more about each.
-.PHONY: build test verify ci format golden nightly mutation demo startup speed clean
+.PHONY: build test verify ci format golden nightly mutation demo startup speed install uninstall deb image validate test-deb \
+	clean
+
+# Where `make install` puts things. DESTDIR stages them below another root.
+PREFIX ?= /usr/local
+DESTDIR ?=
+LIBDIR ?= $(PREFIX)/lib/hbprobe
+MANDIR ?= $(PREFIX)/share/man/man1
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+# no: without the archive of loaded classes, as for a package, which makes it where it is unpacked.
+ARCHIVE ?= yes
 
 build: ## the packaged program
 	mvn -q -B -DskipTests package
@@ -33,6 +46,45 @@ startup: ## how long a start takes beside that of Java
 
 speed: ## how long a measurement takes beside the timeout it finds
 	bench/speed 7 20
+
+# Not rebuilt when stale: `make && sudo make install` must not run Maven as root.
+target/hbprobe:
+	mvn -q -B -DskipTests package
+
+install: target/hbprobe ## program, manual pages, completions and the responder's unit, below PREFIX
+	install -d "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(MANDIR)" "$(DESTDIR)$(BASHDIR)" \
+		"$(DESTDIR)$(ZSHDIR)" "$(DESTDIR)$(FISHDIR)" "$(DESTDIR)$(UNITDIR)"
+	rm -f "$(DESTDIR)$(LIBDIR)"/hbprobe-*.jsa "$(DESTDIR)$(LIBDIR)"/hbprobe-*.aot
+	install -m 755 target/hbprobe "$(DESTDIR)$(LIBDIR)/hbprobe"
+	ln -srf "$(DESTDIR)$(LIBDIR)/hbprobe" "$(DESTDIR)$(PREFIX)/bin/hbprobe"
+	install -m 644 man/*.1 "$(DESTDIR)$(MANDIR)"
+	sed '1{/^#!/d}' completions/hbprobe.bash >"$(DESTDIR)$(BASHDIR)/hbprobe" # sourced, never run
+	chmod 644 "$(DESTDIR)$(BASHDIR)/hbprobe"
+	install -m 644 completions/_hbprobe "$(DESTDIR)$(ZSHDIR)/_hbprobe"
+	install -m 644 completions/hbprobe.fish "$(DESTDIR)$(FISHDIR)/hbprobe.fish"
+	sed 's|/usr/bin/hbprobe|$(PREFIX)/bin/hbprobe|' packaging/systemd/hbprobe-respond.service \
+		>"$(DESTDIR)$(UNITDIR)/hbprobe-respond.service"
+	chmod 644 "$(DESTDIR)$(UNITDIR)/hbprobe-respond.service"
+	[ "$(ARCHIVE)" = no ] || HBPROBE_ARCHIVE=make "$(DESTDIR)$(PREFIX)/bin/hbprobe"
+
+uninstall: ## what install put there
+	rm -f "$(DESTDIR)$(PREFIX)/bin/hbprobe" "$(DESTDIR)$(BASHDIR)/hbprobe" "$(DESTDIR)$(ZSHDIR)/_hbprobe" \
+		"$(DESTDIR)$(FISHDIR)/hbprobe.fish" "$(DESTDIR)$(UNITDIR)/hbprobe-respond.service" \
+		$(foreach page,$(notdir $(wildcard man/*.1)),"$(DESTDIR)$(MANDIR)/$(page)")
+	rm -f "$(DESTDIR)$(LIBDIR)"/hbprobe "$(DESTDIR)$(LIBDIR)"/hbprobe-*.jsa "$(DESTDIR)$(LIBDIR)"/hbprobe-*.aot
+	[ ! -d "$(DESTDIR)$(LIBDIR)" ] || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(LIBDIR)"
+
+deb: build ## target/hbprobe_VERSION_all.deb
+	packaging/build-deb
+
+image: build ## target/image, with a Java of its own
+	packaging/build-image
+
+validate: ## unit, container, Kubernetes and CI files, each by a tool for it
+	packaging/validate
+
+test-deb: deb image ## the Debian package in a fresh Debian; needs root, debootstrap and a mirror
+	packaging/test-deb
 
 clean:
 	mvn -q -B clean

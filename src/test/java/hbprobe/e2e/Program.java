@@ -74,12 +74,15 @@ public final class Program implements AutoCloseable {
     }
 
     /** The Java that runs the program under test; ends the calling test where the variant wants one that isn't here. */
-    private static Path java() {
-        Path home = Path.of(System.getProperty("java.home"));
+    public static Path javaHome() {
         if (VARIANT.equals("java25")) {
-            home = java25().orElseGet(() -> Assumptions.abort("no Java 25 is installed beside this one"));
+            return java25().orElseGet(() -> Assumptions.abort("no Java 25 is installed beside this one"));
         }
-        return home.resolve("bin").resolve("java");
+        return Path.of(System.getProperty("java.home"));
+    }
+
+    private static Path java() {
+        return javaHome().resolve("bin").resolve("java");
     }
 
     private static Optional<Path> java25() {
