@@ -11,11 +11,13 @@ import hbprobe.model.KeepOpen.Outcome;
 import hbprobe.model.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,9 @@ public final class KeepOpenTrials implements FlowEngine {
     /** A lost push is sent again within this time: after 0.2, 0.4, 0.9 and 1.7 s. */
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(4);
 
+    /** Less than the shortest retransmission timeout, 200 ms (TCP_RTO_MIN): by then only the first copy can be here. */
+    private static final long FIRST_COPY_NS = TimeUnit.MILLISECONDS.toNanos(150);
+
     private static final long OPENING_NS = TimeUnit.SECONDS.toNanos(8);
     private static final Duration WHOLE_SECOND = Duration.ofSeconds(1);
 
@@ -62,6 +67,7 @@ public final class KeepOpenTrials implements FlowEngine {
         BEATING,
         OVERDUE,
         KEPT,
+        LATE,
         LOST,
         VOID
     }
@@ -73,6 +79,7 @@ public final class KeepOpenTrials implements FlowEngine {
         final long pushAfterNs;
         State state = State.OPENING;
         long primedNs;
+        long rttNs;
         long beatDueNs;
         String why = "";
 
@@ -81,6 +88,16 @@ public final class KeepOpenTrials implements FlowEngine {
             this.keeper = keeper;
             this.periodNs = periodNs;
             this.pushAfterNs = pushAfterNs;
+        }
+
+        /**
+         * Whether it came before the next heartbeat could have revived the flow for it: a push that was dropped is sent
+         * again, and comes through on what the client's heartbeat has opened.
+         */
+        boolean isInTime(long nowNs) {
+            long untilNextNs = (long) (BEFORE_THE_NEXT * periodNs);
+            boolean clientSpeaks = keeper == Keeper.APP_ECHO || keeper == Keeper.OS_KEEPALIVE;
+            return !clientSpeaks || nowNs - primedNs <= pushAfterNs + 2 * rttNs + Math.max(untilNextNs, FIRST_COPY_NS);
         }
     }
 
@@ -297,6 +314,7 @@ public final class KeepOpenTrials implements FlowEngine {
         }
         flow.state = State.BEATING;
         flow.primedNs = nowNs;
+        flow.rttNs = primed.rttNs();
         flow.beatDueNs = nowNs + flow.periodNs;
         switch (flow.keeper) {
             case APP_ECHO -> outbox.wakeAt(flow.beatDueNs, id);
@@ -311,7 +329,11 @@ public final class KeepOpenTrials implements FlowEngine {
     public void onPushed(int id, long nowNs) {
         Flow flow = flows.get(id);
         if (flow != null && flow.state == State.BEATING) {
-            end(flow, State.KEPT, "");
+            boolean inTime = flow.isInTime(nowNs);
+            end(
+                    flow,
+                    inTime ? State.KEPT : State.LATE,
+                    inTime ? "" : "the far end's push came through only after the next heartbeat");
         }
         advance(nowNs);
     }
@@ -412,10 +434,12 @@ public final class KeepOpenTrials implements FlowEngine {
         List<Flow> mine =
                 flows.values().stream().filter(flow -> flow.keeper == keeper).toList();
         long kept = mine.stream().filter(flow -> flow.state == State.KEPT).count();
-        long lost = mine.stream().filter(flow -> flow.state == State.LOST).count();
-        State told = lost > 0 ? State.LOST : State.VOID;
+        // One that came in time shows that the path was open: those that came late were lost by chance.
+        Set<State> losses = kept > 0 ? EnumSet.of(State.LOST) : EnumSet.of(State.LOST, State.LATE);
+        long lost = mine.stream().filter(flow -> losses.contains(flow.state)).count();
+        Set<State> told = lost > 0 ? losses : EnumSet.of(State.VOID);
         Optional<String> why = mine.stream()
-                .filter(flow -> flow.state == told)
+                .filter(flow -> told.contains(flow.state))
                 .map(flow -> flow.why)
                 .filter(words -> !words.isEmpty())
                 .findFirst();

@@ -316,6 +316,53 @@ class KeepOpenTrialsTest {
         return Optional.of(new FarReport(pushes, 0, false, end));
     }
 
+    /** The next heartbeat is due at 40 s, and a round trip is 20 ms: what comes by 40.04 s came before it. */
+    @ParameterizedTest
+    @CsvSource({"40.04, KEPT", "40.041, LOST"})
+    void aPushThatComesAfterTheNextHeartbeatWasBroughtBackByIt(double arrivesS, Outcome outcome) {
+        drain();
+        primeAll();
+        runTo(arrivesS);
+        pushAllBut();
+
+        assertThat(row(Keeper.APP_ECHO).outcome()).isEqualTo(outcome);
+        assertThat(row(Keeper.OS_KEEPALIVE).outcome()).isEqualTo(outcome);
+        assertThat(row(Keeper.APP_ECHO_SERVER).outcome()).isEqualTo(Outcome.KEPT);
+        assertThat(row(Keeper.NONE).outcome()).isEqualTo(Outcome.KEPT);
+        if (outcome == Outcome.LOST) {
+            assertThat(row(Keeper.APP_ECHO).why())
+                    .isEqualTo("the far end's push came through only after the next heartbeat");
+        }
+    }
+
+    @Test
+    void onePushInTimeShowsThatLateOnesWereLostByChance() {
+        drain();
+        primeAll();
+        runTo(PUSH_S);
+        pushAllBut(1, 2);
+        runTo(41);
+        trials.onPushed(1, now());
+        trials.onPushed(2, now());
+
+        assertThat(row(Keeper.APP_ECHO).outcome()).isEqualTo(Outcome.KEPT);
+        assertThat(row(Keeper.APP_ECHO).why()).isNull();
+        assertThat(trials.isOver()).isTrue();
+    }
+
+    /** With heartbeats close together the first copy of a push decides, which is never sent again within 200 ms. */
+    @ParameterizedTest
+    @CsvSource({"5.16, KEPT", "5.161, LOST"})
+    void aPushMayTakeAsLongAsItsFirstCopy(double arrivesS, Outcome outcome) {
+        timeout(1.25);
+        drain();
+        primeAll();
+        runTo(arrivesS);
+        pushAllBut();
+
+        assertThat(row(Keeper.APP_ECHO).outcome()).isEqualTo(outcome);
+    }
+
     @Test
     void aFreshFlowAsksWhatBecameOfThePush() {
         awaitInVain(13, 14, 15);

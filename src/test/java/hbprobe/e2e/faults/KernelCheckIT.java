@@ -103,7 +103,9 @@ class KernelCheckIT {
         try (Lab lab = Labs.start(timeout(8));
                 Program responder = responder(lab);
                 Program client = client(lab, "check", "hb://server", "--json", "-v", "--idle-at-least", "5s")) {
-            client.awaitErr("primed");
+            for (int flows = 0; flows < 9; flows++) {
+                client.awaitErr("primed"); // three of each direction, and three busy ones
+            }
             lab.cutLink();
 
             Program.Result result = client.await();
