@@ -94,4 +94,36 @@ class BracketTest {
         Bracket bracket = Bracket.of(List.of(dead(CLIENT, 2, Ending.RESET_AT_EXPIRY), alive(CLIENT, 3)));
         assertThat(bracket.disagreeing()).isEqualTo(1);
     }
+
+    @Test
+    void aProbeThatCrossedLateMakesItWider() {
+        Bracket bracket = Bracket.of(List.of(alive(CLIENT, 2), dead(CLIENT, 3))).probedLate(World.ns(0.25));
+        assertThat(bracket.aliveNs()).isEqualTo(s(2));
+        assertThat(bracket.deadNs()).isEqualTo(s(3.25));
+        assertThat(bracket.estimateNs()).isEqualTo(s(2.625));
+        assertThat(bracket.ending()).contains(Ending.SILENT);
+        assertThat(bracket.samples()).isEqualTo(2);
+    }
+
+    @Test
+    void aCloseThatCameByItselfIsNotLate() {
+        Bracket bracket = Bracket.of(List.of(alive(CLIENT, 2), dead(CLIENT, 3, Ending.FIN_AT_EXPIRY)));
+        assertThat(bracket.probedLate(World.ns(0.25))).isEqualTo(bracket);
+    }
+
+    @Test
+    void whatDidNotDieWasNotProbedLate() {
+        Bracket bracket = Bracket.of(List.of(alive(CLIENT, 2)));
+        assertThat(bracket.probedLate(World.ns(0.25))).isEqualTo(bracket);
+        Bracket dead = Bracket.of(List.of(alive(CLIENT, 2), dead(CLIENT, 3)));
+        assertThat(dead.probedLate(0)).isSameAs(dead);
+    }
+
+    @Test
+    void whatIsExactlyAsOldAsTheFirstDeadDisagrees() {
+        Bracket bracket = Bracket.of(List.of(alive(CLIENT, 3), dead(CLIENT, 3), dead(CLIENT, 4), alive(CLIENT, 2)));
+        assertThat(bracket.aliveNs()).isEqualTo(s(2));
+        assertThat(bracket.deadNs()).isEqualTo(s(4));
+        assertThat(bracket.disagreeing()).isEqualTo(2);
+    }
 }
