@@ -42,17 +42,11 @@ train() { # train JVM-OPTION… ARGUMENT…
 
 make_archive() {
     work=$archive.$$
-    # A flow that is refused by a port where nobody listens loads what a measurement needs.
-    set -- -jar "$self" measure --intervals 0.1s hb://127.0.0.1:1
     if [ "$major" -ge 25 ]; then
-        train "-XX:AOTCacheOutput=$work.new" --sun-misc-unsafe-memory-access=allow "$@"
+        train "-XX:AOTCacheOutput=$work.new" --sun-misc-unsafe-memory-access=allow -cp "$self" hbprobe.cli.Training
     else
-        train "-XX:DumpLoadedClassList=$work.run" "$@"
-        train "-XX:DumpLoadedClassList=$work.help" -jar "$self" measure --help
-        # Of the second list the names of what the first has not: a lambda that is listed twice crashes the dump.
-        awk 'NR == FNR { seen[$1]; print; next } !/^[#@]/ && !($1 in seen) { print $1 }' "$work.run" "$work.help" \
-            >"$work.classes" || :
-        train -Xshare:dump "-XX:SharedClassListFile=$work.classes" "-XX:SharedArchiveFile=$work.new" -jar "$self"
+        train "-XX:DumpLoadedClassList=$work.classes" -cp "$self" hbprobe.cli.Training
+        train -Xshare:dump "-XX:SharedClassListFile=$work.classes" "-XX:SharedArchiveFile=$work.new" -cp "$self"
     fi
     made=yes
     [ -s "$work.new" ] || made=
