@@ -8,6 +8,7 @@ import hbprobe.model.CheckFinding.Held;
 import hbprobe.model.Expected;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Four flows with ten echoes each, a tenth of a second apart, on a path of 20 ms, unless the test says otherwise. */
 class EchoTrainTest {
     private static final EchoTrain.Shape SHAPE = new EchoTrain.Shape(4, Duration.ofMillis(100), Duration.ofSeconds(1));
+
+    private static final FlowEngine.Primed PRIMED =
+            new FlowEngine.Primed(World.ns(0.02), Optional.empty(), Optional.empty(), Optional.empty());
 
     /** The clock overflows while flows beat. */
     private final FlowWorld world = new FlowWorld(1).clockAt(Long.MAX_VALUE - World.ns(0.3));
@@ -140,5 +144,34 @@ class EchoTrainTest {
         assertThat(train.answered()).isPositive();
         assertThat(rtt(train, 1_000).outcome()).isEqualTo(Held.INCONCLUSIVE);
         assertThat(load(train).outcome()).isEqualTo(Held.INCONCLUSIVE);
+    }
+
+    /** Ten flows with ten echoes each, of which the first flow's last ones are never answered. */
+    private static EchoTrain leaving(int unanswered) {
+        EchoTrain train = new EchoTrain(new EchoTrain.Shape(10, Duration.ofMillis(100), Duration.ofSeconds(1)), 0);
+        int asked = 0;
+        while (!train.isOver()) {
+            for (Optional<FlowAction> next = train.nextAction(); next.isPresent(); next = train.nextAction()) {
+                if (next.get() instanceof FlowAction.Open open) {
+                    train.onPrimed(open.flow(), 0, PRIMED);
+                } else if (next.get() instanceof FlowAction.Speak speak
+                        && (speak.flow() != 1 || ++asked <= 10 - unanswered)) {
+                    train.onAnswered(speak.flow(), train.nextWakeNs().orElseThrow());
+                }
+            }
+            train.nextWakeNs().ifPresent(train::onTime);
+        }
+        return train;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, PASS", "1, PASS", "2, FAIL"})
+    void moreThanOneInAHundredUnansweredIsSlowerThanAnyLimit(int unanswered, Held held) {
+        EchoTrain train = leaving(unanswered);
+
+        assertThat(train.answered()).isEqualTo(100 - unanswered);
+        assertThat(train.unanswered()).isEqualTo(unanswered);
+        assertThat(rtt(train, 2_999).outcome()).isEqualTo(held);
+        assertThat(load(train).outcome()).isEqualTo(unanswered == 0 ? Held.PASS : Held.INCONCLUSIVE);
     }
 }

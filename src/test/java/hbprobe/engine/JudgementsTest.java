@@ -169,6 +169,24 @@ class JudgementsTest {
         assertThat(ending(how).outcome()).isEqualTo(how == How.RESET ? Held.PASS : Held.FAIL);
     }
 
+    /** The client heard nothing, and its next packet lived; the far end was answered with RST. */
+    @ParameterizedTest
+    @EnumSource(How.class)
+    void aDirectionThatIsResetAtTheFarEndIsReset(How how) {
+        world.timeout(5).resetsServer();
+
+        assertThat(ending(how).outcome()).isEqualTo(how == How.RESET ? Held.PASS : Held.FAIL);
+        assertThat(ending(how).observed()).isEqualTo("reset-on-probe");
+    }
+
+    @ParameterizedTest
+    @EnumSource(How.class)
+    void aDirectionThatIsMerelyDeadIsSilent(How how) {
+        world.timeout(5);
+
+        assertThat(ending(how).outcome()).isEqualTo(how == How.SILENT ? Held.PASS : Held.FAIL);
+    }
+
     @Test
     void whatDoesNotEndHasNoEnding() {
         world.timeout(20);
