@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,10 @@ public final class EchoTrain implements FlowEngine {
     private final List<Closed> closed = new ArrayList<>();
     private @Nullable Problem problem;
     private @Nullable Conclusion conclusion;
+    private int check;
+    private long checkOpenedNs;
+    private boolean checked;
+    private boolean farEndGone;
 
     /**
      * How much of it.
@@ -119,7 +124,11 @@ public final class EchoTrain implements FlowEngine {
                 end(flow);
             });
         }
-        advance();
+        if (check != 0 && !checked && nowNs - checkOpenedNs >= OPENING_NS) {
+            outbox.act(new FlowAction.Close(check));
+            checked(false, nowNs);
+        }
+        advance(nowNs);
     }
 
     private void onTime(Flow flow, long nowNs) {
@@ -147,12 +156,31 @@ public final class EchoTrain implements FlowEngine {
         outbox.act(new FlowAction.Close(flow.id));
     }
 
-    private void advance() {
-        if (!isOver() && flows.values().stream().allMatch(flow -> flow.over)) {
+    private void advance(long nowNs) {
+        if (isOver() || flows.values().stream().anyMatch(flow -> !flow.over)) {
+            return;
+        }
+        if (closed.isEmpty() || farEndGone || checked) {
             conclusion = latencies.count() == 0 && closed.isEmpty() && problem != null
                     ? Conclusion.UNREACHABLE
                     : Conclusion.DONE;
+        } else if (check == 0) {
+            check = outbox.newFlow();
+            checkOpenedNs = nowNs;
+            outbox.act(
+                    new FlowAction.Open(check, Optional.empty(), Optional.empty(), OptionalLong.empty(), OPENING_NS));
+            outbox.wakeAt(nowNs + OPENING_NS, 0);
         }
+    }
+
+    /** Flows were closed: by something on the way, or did the far end go? */
+    private void checked(boolean alive, long nowNs) {
+        checked = true;
+        farEndGone = !alive;
+        if (alive) {
+            outbox.act(new FlowAction.Close(check));
+        }
+        advance(nowNs);
     }
 
     @Override
@@ -160,6 +188,9 @@ public final class EchoTrain implements FlowEngine {
         if (!isOver()) {
             conclusion = how;
             flows.values().stream().filter(flow -> !flow.over).forEach(this::end);
+            if (check != 0 && !checked) {
+                outbox.act(new FlowAction.Close(check));
+            }
         }
     }
 
@@ -167,6 +198,9 @@ public final class EchoTrain implements FlowEngine {
 
     @Override
     public void onPrimed(int id, long nowNs, Primed primed) {
+        if (id == check && !checked) {
+            checked(true, nowNs);
+        }
         Flow flow = flows.get(id);
         if (flow != null && !flow.over) {
             flow.primed = true;
@@ -191,16 +225,22 @@ public final class EchoTrain implements FlowEngine {
 
     @Override
     public void onFailed(int id, long nowNs, Problem why) {
+        if (id == check && !checked) {
+            checked(false, nowNs);
+        }
         Flow flow = flows.get(id);
         if (flow != null && !flow.over) {
             flow.over = true;
             problem = why;
-            advance();
+            advance(nowNs);
         }
     }
 
     @Override
     public void onClosed(int id, long nowNs, CloseKind kind, String detail) {
+        if (id == check && !checked) {
+            checked(false, nowNs);
+        }
         Flow flow = flows.get(id);
         if (flow != null && !flow.over) {
             flow.over = true;
@@ -209,7 +249,7 @@ public final class EchoTrain implements FlowEngine {
             } else {
                 problem = new Problem("closed", "a flow was closed before it worked");
             }
-            advance();
+            advance(nowNs);
         }
     }
 
@@ -250,6 +290,20 @@ public final class EchoTrain implements FlowEngine {
     /** Whether no flow had its last echo answered: then it is the path that fails, not a flow. */
     boolean fellSilent() {
         return flows.values().stream().allMatch(flow -> !flow.sentNs.isEmpty());
+    }
+
+    /**
+     * The slowest of that share of all echoes, in seconds; empty when one of them was never answered, which is slower
+     * than any.
+     */
+    OptionalDouble slowestOf(double share) {
+        long rank = (long) Math.ceil(share * (answered() + unanswered()));
+        return rank > answered() ? OptionalDouble.empty() : OptionalDouble.of(latencies.ofRank(rank));
+    }
+
+    /** Whether a new flow failed after flows had been closed: then it was not they that something objected to. */
+    boolean isFarEndGone() {
+        return farEndGone;
     }
 
     /** Flows that somebody else ended, the first one first. */

@@ -20,13 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Whether what was seen is what was expected. What does not show it never passes. */
 public final class Judgements {
-    /** Of the echoes: with more of them unanswered the 99th percentile is beyond any wait. */
-    private static final double A_PERCENT = 0.01;
+    private static final double P99 = 0.99;
 
     private Judgements() {}
 
@@ -35,7 +35,17 @@ public final class Judgements {
     /** Flows that were idle for so long have to live, in every direction. */
     public static Expectation idleAtLeast(Expected.IdleAtLeast expected, Verdict verdict) {
         return switch (verdict.outcome()) {
-            case SURVIVES -> of(expected, Held.PASS, lived(expected.value()), counts(verdict));
+            case SURVIVES -> {
+                // A kernel that acknowledges has the connection; whoever is behind it may not.
+                boolean shown = verdict.onlyAcknowledged() == 0;
+                String doubt = verdict.onlyAcknowledged() + " of them acknowledged by a kernel and not answered: a"
+                        + " proxy in between, or a server that hangs";
+                yield of(
+                        expected,
+                        shown ? Held.PASS : Held.INCONCLUSIVE,
+                        lived(expected.value()),
+                        counts(verdict) + (shown ? "" : "; " + doubt));
+            }
             case EXPIRES -> of(expected, Held.FAIL, died(expected.idle(), verdict), counts(verdict));
             case INCONCLUSIVE, INTERRUPTED, UNREACHABLE -> undecided(expected, verdict);
         };
@@ -58,28 +68,32 @@ public final class Judgements {
 
     /** What the flows of {@code idle-at-most} ended by. */
     public static Expectation ending(Expected.EndsBy expected, Verdict verdict) {
-        Optional<Ending> seen = verdict.idleTimeout().map(found -> seenEnding(verdict, found.ending()));
         if (verdict.outcome() == Outcome.SURVIVES) {
             return of(expected, Held.INCONCLUSIVE, null, "no flow ended: " + counts(verdict));
         }
-        if (seen.isEmpty() || verdict.outcome() != Outcome.EXPIRES) {
+        List<DirectionFinding> ended = verdict.directions().stream()
+                .filter(one -> one.outcome() == Outcome.EXPIRES)
+                .toList();
+        if (ended.isEmpty() || verdict.outcome() != Outcome.EXPIRES) {
             return undecided(expected, verdict);
         }
-        Ending ending = seen.get();
-        return of(
-                expected,
-                expected.how().covers(ending) ? Held.PASS : Held.FAIL,
-                ending.word(),
-                "on idle flows " + ending.sentence());
+        boolean all = ended.stream().allMatch(one -> expected.how().covers(seenEnding(verdict, one)));
+        String observed = ended.stream()
+                .map(one -> seenEnding(verdict, one).word())
+                .distinct()
+                .collect(Collectors.joining(", "));
+        String why = ended.stream()
+                .map(one ->
+                        one.direction().word() + ": " + seenEnding(verdict, one).sentence())
+                .collect(Collectors.joining("; "));
+        return of(expected, all ? Held.PASS : Held.FAIL, observed, why);
     }
 
     /** A direction that is merely dead may have been refused at the other end. */
-    private static Ending seenEnding(Verdict verdict, Ending ending) {
-        if (ending != Ending.ONE_WAY && ending != Ending.SILENT) {
-            return ending;
-        }
+    private static Ending seenEnding(Verdict verdict, DirectionFinding one) {
+        Ending ending = one.ending() == null ? Ending.SILENT : one.ending();
         List<Ending> far = verdict.flows().stream()
-                .filter(flow -> flow.outcome() == FlowOutcome.DEAD)
+                .filter(flow -> flow.outcome() == FlowOutcome.DEAD && flow.direction() == one.direction())
                 .map(Flow::farEnding)
                 .filter(Objects::nonNull)
                 .distinct()
@@ -191,8 +205,12 @@ public final class Judgements {
 
     // ---- drops ---------------------------------------------------------------------------------------------------
 
-    /** Every trial's drop has to be noticed in time. */
-    public static Expectation detectWithin(Expected.DetectWithin expected, FaultFindings found) {
+    /**
+     * Every trial's drop has to be noticed in time.
+     *
+     * @param trials that were asked for
+     */
+    public static Expectation detectWithin(Expected.DetectWithin expected, int trials, FaultFindings found) {
         List<Detection> rows = found.detections();
         Detection row = rows.isEmpty() ? null : rows.get(0);
         if (found.conclusion() == Conclusion.UNREACHABLE || row == null) {
@@ -222,10 +240,12 @@ public final class Judgements {
         if (latency == null) {
             return of(expected, Held.INCONCLUSIVE, null, row.why() == null ? "nothing was dropped" : row.why());
         }
-        String trials = row.detected() + " drops noticed by " + row.mechanism().word() + " after "
+        String noticed = row.detected() + " drops noticed by " + row.mechanism().word() + " after "
                 + seconds(latency.min()) + " to " + seconds(latency.max()) + bound;
-        Held held = late ? Held.FAIL : found.conclusion() == Conclusion.DONE ? Held.PASS : Held.INCONCLUSIVE;
-        return of(expected, held, seconds(latency.max()), trials);
+        boolean whole = found.conclusion() == Conclusion.DONE && row.detected() == trials;
+        String left = whole || row.why() == null ? "" : "; " + row.why();
+        Held held = late ? Held.FAIL : whole ? Held.PASS : Held.INCONCLUSIVE;
+        return of(expected, held, seconds(latency.max()), noticed + left);
     }
 
     // ---- echoes --------------------------------------------------------------------------------------------------
@@ -243,28 +263,26 @@ public final class Judgements {
         long asked = train.answered() + train.unanswered();
         String why = train.answered() + " of " + asked + " echoes answered, p50 " + millis(seen.p50()) + ", max "
                 + millis(seen.max());
-        if (train.unanswered() > A_PERCENT * asked) {
+        if (!train.closed().isEmpty()) {
+            return of(expected, Held.INCONCLUSIVE, null, why + "; " + ended(train) + " before it was over");
+        }
+        OptionalDouble p99 = train.slowestOf(P99);
+        if (p99.isEmpty()) {
             return of(expected, Held.FAIL, "more than 1 % unanswered", why);
         }
-        boolean below = seen.p99() < Durations.seconds(expected.limit());
-        return of(expected, below ? Held.PASS : Held.FAIL, millis(seen.p99()), why);
+        boolean below = p99.getAsDouble() < Durations.seconds(expected.limit());
+        return of(expected, below ? Held.PASS : Held.FAIL, millis(p99.getAsDouble()), why);
     }
 
     /** Busy flows that somebody ends fail it; those that fall silent show nothing. */
     public static Expectation noReset(Expected.NoResetUnderLoad expected, EchoTrain train) {
         if (!train.closed().isEmpty()) {
-            EchoTrain.Closed first = train.closed().get(0);
-            String how = switch (first.kind()) {
-                case FIN -> "closed by FIN";
-                case RESET -> "reset by RST";
-                case TIMEOUT -> "given up by this kernel";
-                case ICMP -> "ended by an ICMP error";
-            };
-            return of(
-                    expected,
-                    first.kind() == CloseKind.TIMEOUT ? Held.INCONCLUSIVE : Held.FAIL,
-                    how + " after " + seconds(Durations.seconds(first.afterNs())),
-                    train.closed().size() + " of " + train.shape().flows() + " busy flows ended, the first " + how);
+            boolean bySomebody = train.closed().stream().anyMatch(one -> one.kind() != CloseKind.TIMEOUT);
+            String observed = how(train.closed().get(0)) + " after "
+                    + seconds(Durations.seconds(train.closed().get(0).afterNs()));
+            return train.isFarEndGone()
+                    ? of(expected, Held.INCONCLUSIVE, observed, ended(train) + ", and a new flow failed too")
+                    : of(expected, bySomebody ? Held.FAIL : Held.INCONCLUSIVE, observed, ended(train));
         }
         Optional<Expectation> no = untried(expected, train);
         if (no.isPresent()) {
@@ -275,6 +293,20 @@ public final class Judgements {
         return train.unanswered() > 0
                 ? of(expected, Held.INCONCLUSIVE, null, train.unanswered() + " echoes unanswered: a flow fell silent")
                 : of(expected, Held.PASS, "none", why);
+    }
+
+    private static String ended(EchoTrain train) {
+        return train.closed().size() + " of " + train.shape().flows() + " busy flows ended, the first "
+                + how(train.closed().get(0));
+    }
+
+    private static String how(EchoTrain.Closed one) {
+        return switch (one.kind()) {
+            case FIN -> "closed by FIN";
+            case RESET -> "reset by RST";
+            case TIMEOUT -> "given up by this kernel";
+            case ICMP -> "ended by an ICMP error";
+        };
     }
 
     private static Optional<Expectation> untried(Expected expected, EchoTrain train) {
@@ -294,20 +326,30 @@ public final class Judgements {
 
     // ---- keepalive -----------------------------------------------------------------------------------------------
 
-    /** Flows with keepalive have to outlive the path's idle timeout, and nothing else may have been sent on them. */
-    public static Expectation keepaliveHolds(Expected.KeepaliveHolds expected, KeepOpenTrials trials) {
+    /**
+     * Flows with keepalive have to outlive the path's idle timeout.
+     *
+     * @param timeoutIsKnown whether it is; if not, something has to expire meanwhile, or nothing was shown
+     */
+    public static Expectation keepaliveHolds(
+            Expected.KeepaliveHolds expected, boolean timeoutIsKnown, KeepOpenTrials trials) {
         KeepOpen with = row(trials, KeepOpen.Keeper.OS_KEEPALIVE);
         KeepOpen without = row(trials, KeepOpen.Keeper.NONE);
         String why = with.why() == null ? "" : with.why();
         String observedFor = with.observedForS() == null ? "" : seconds(with.observedForS());
         return switch (with.outcome()) {
-            case KEPT ->
-                of(
+            case KEPT -> {
+                boolean shown = timeoutIsKnown || without.outcome() == KeepOpen.Outcome.LOST;
+                boolean whole = trials.isWhole(KeepOpen.Keeper.OS_KEEPALIVE);
+                yield of(
                         expected,
-                        Held.PASS,
+                        shown && whole ? Held.PASS : Held.INCONCLUSIVE,
                         "kept for " + observedFor,
                         "a probe every " + seconds(Objects.requireNonNullElse(with.periodS(), 0.0)) + "; without it "
-                                + withoutIt(without));
+                                + withoutIt(without)
+                                + (shown ? "" : ", so that nothing was shown; give --idle-timeout, the path's")
+                                + (whole ? "" : "; a flow with it came to no end"));
+            }
             case LOST -> of(expected, Held.FAIL, "lost within " + observedFor, why);
             case NOT_TESTED ->
                 of(

@@ -115,12 +115,14 @@ public final class KeepOpenTrials implements FlowEngine {
      * This kernel's keepalive as it is given, beside flows without any.
      *
      * @param idleTimeout of the path; the keepalive's period where it is not known
-     * @param available time that there is; a keeper that needs more is not tried
      */
-    public static KeepOpenTrials of(
-            Keepalive keepalive, Duration idleTimeout, Optional<Duration> available, long nowNs) {
+    public static KeepOpenTrials of(Keepalive keepalive, Duration idleTimeout, long nowNs) {
         return new KeepOpenTrials(
-                idleTimeout, List.of(Keeper.OS_KEEPALIVE, Keeper.NONE), Optional.of(keepalive), available, nowNs);
+                idleTimeout,
+                List.of(Keeper.OS_KEEPALIVE, Keeper.NONE),
+                Optional.of(keepalive),
+                Optional.empty(),
+                nowNs);
     }
 
     private KeepOpenTrials(
@@ -418,6 +420,13 @@ public final class KeepOpenTrials implements FlowEngine {
     /** How the trials came to their end. */
     Conclusion conclusion() {
         return conclusion == null ? Conclusion.INTERRUPTED : conclusion;
+    }
+
+    /** Whether each of its flows came to an end that tells something. */
+    boolean isWhole(Keeper keeper) {
+        return flows.values().stream()
+                .filter(flow -> flow.keeper == keeper)
+                .noneMatch(flow -> flow.state == State.VOID);
     }
 
     /** A row for each keeper. */

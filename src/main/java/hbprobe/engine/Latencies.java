@@ -41,6 +41,11 @@ final class Latencies {
                         Durations.seconds(Math.round(sumNs / count()))));
     }
 
+    /** The so manieth of them by length, counted from 1, in seconds; to three significant digits. */
+    double ofRank(long rank) {
+        return percentile(100.0 * rank / count());
+    }
+
     private double percentile(double percent) {
         return Durations.seconds(Math.max(minNs, Math.min(maxNs, histogram.getValueAtPercentile(percent))));
     }

@@ -284,6 +284,7 @@ public final class Search implements Decider<Action> {
                 trial.become(State.REFRESHED);
                 close(trial);
             } else if (trial.direction == Direction.CLIENT_FIRST && acknowledged) {
+                trial.onlyAcknowledged = true;
                 lives(trial, nowNs);
             } else {
                 overdue(trial);

@@ -85,6 +85,7 @@ final class Trial {
     long closedAtNs;
 
     boolean toldToSpeak;
+    boolean onlyAcknowledged;
     int refreshes;
     /** What the far end last said unasked, and when. */
     String words = "";

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * What a search means.
  *
  * @param outcome in one word; a deadline that comes before the answer is inconclusive
+ * @param onlyAcknowledged flows that are taken for alive because a kernel acknowledged, though nobody answered
  * @param exitCode 0, 3 or 4; an interrupted run's depends on the signal and is the caller's
  */
 public record Verdict(
@@ -40,6 +41,7 @@ public record Verdict(
         List<Flow> flows,
         List<String> warnings,
         Optional<Problem> problem,
+        int onlyAcknowledged,
         int exitCode) {
 
     /** Copies the lists. */
@@ -98,6 +100,9 @@ public record Verdict(
                     flows(),
                     warnings,
                     search.problem(),
+                    (int) search.trials().stream()
+                            .filter(trial -> trial.is(State.ALIVE) && trial.onlyAcknowledged)
+                            .count(),
                     switch (outcome) {
                         case EXPIRES, SURVIVES, INTERRUPTED -> ExitCode.ANSWERED;
                         case INCONCLUSIVE -> ExitCode.INCONCLUSIVE;

@@ -11,9 +11,11 @@ import hbprobe.model.CheckFinding.Held;
 import hbprobe.model.CheckPlan;
 import hbprobe.model.CheckSettings;
 import hbprobe.model.DetectionSettings;
+import hbprobe.model.Direction;
 import hbprobe.model.Durations;
 import hbprobe.model.Expected;
 import hbprobe.model.Fault;
+import hbprobe.model.Limits;
 import hbprobe.model.Means;
 import hbprobe.model.MeasureFinding;
 import hbprobe.model.MeasurePlan;
@@ -76,6 +78,7 @@ record Attempt(
             return searching(
                     expected,
                     rung,
+                    settings.directions().equals(List.of(Direction.SERVER_FIRST)),
                     dialect,
                     abilities,
                     run -> run.search(rung).thenApply(verdict -> Judgements.idleAtLeast(least, verdict)));
@@ -84,6 +87,7 @@ record Attempt(
             return searching(
                     expected,
                     rung,
+                    settings.directions().equals(List.of(Direction.SERVER_FIRST)),
                     dialect,
                     abilities,
                     run -> run.search(rung).thenApply(verdict -> Judgements.idleAtMost(most, verdict)));
@@ -92,6 +96,7 @@ record Attempt(
             return searching(
                     expected,
                     rung,
+                    settings.directions().equals(List.of(Direction.SERVER_FIRST)),
                     dialect,
                     abilities,
                     run -> run.search(rung).thenApply(verdict -> Judgements.ending(ends, verdict)));
@@ -100,6 +105,7 @@ record Attempt(
             return searching(
                     expected,
                     ladder,
+                    false,
                     dialect,
                     abilities,
                     run -> run.search(ladder).thenApply(verdict -> Judgements.noWorse(older, verdict)));
@@ -111,7 +117,8 @@ record Attempt(
                     planned.flowsAtOnce(),
                     planned.worstCase(),
                     means.lacking(settings.mechanism(), trials.faults().get(0), settings.heartbeat()),
-                    run -> run.trials(trials, means).thenApply(found -> Judgements.detectWithin(within, found)));
+                    run -> run.trials(trials, means)
+                            .thenApply(found -> Judgements.detectWithin(within, trials.trials(), found)));
         } else if (expected instanceof Expected.RttP99Below below) {
             return echoing(
                     expected,
@@ -138,14 +145,17 @@ record Attempt(
                             : Optional.of("only hbprobe respond can be ordered to speak after the silence, and "
                                     + dialect + ":// speaks to any server"),
                     run -> run.keepalive(settings.heartbeat().keepalive(), idleTimeout)
-                            .thenApply(trials -> Judgements.keepaliveHolds(holds, trials)));
+                            .thenApply(trials -> Judgements.keepaliveHolds(
+                                    holds, settings.idleTimeout().isPresent(), trials)));
         }
         throw new IllegalStateException("no way to try " + expected);
     }
 
+    /** @param serverFirst whether nothing but the server's speaking first was asked for */
     private static Attempt searching(
             Expected expected,
             MeasureSettings settings,
+            boolean serverFirst,
             String dialect,
             Abilities abilities,
             Function<TargetRun, CompletableFuture<Expectation>> start) {
@@ -153,7 +163,7 @@ record Attempt(
         Optional<String> unfit = settings.min().compareTo(abilities.shortestIdle()) < 0
                 ? Optional.of("an idle period of " + Durations.print(settings.min()) + " is too short for " + dialect
                         + "://, which can't probe before " + Durations.print(abilities.shortestIdle()))
-                : settings.directions().isEmpty()
+                : serverFirst && !abilities.serverFirst()
                         ? Optional.of("only hbprobe respond can be ordered to speak first, and " + dialect
                                 + ":// speaks to any server")
                         : Optional.empty();
@@ -221,18 +231,21 @@ record Attempt(
                         one.deadS() != null ? ABOVE_THE_OLDER * one.deadS() : one.aliveS() == null ? 0 : one.aliveS())
                 .max()
                 .orElse(older.settings().maxS());
-        Duration min = seconds(Math.min(older.settings().minS(), topS));
+        double shortestS = Durations.seconds(Limits.SHORTEST_IDLE);
+        Duration top = seconds(Math.max(shortestS, topS));
+        Duration min = seconds(Math.max(shortestS, Math.min(older.settings().minS(), topS)));
         return new MeasureSettings(
                         min,
-                        seconds(topS),
+                        top,
                         List.of(),
-                        older.settings().resolution(),
+                        Math.min(
+                                1, Math.max(usual.resolution(), older.settings().resolution())),
                         older.directions().stream()
                                 .map(MeasureFinding.DirectionFinding::direction)
                                 .toList(),
                         usual.maxFlows(),
-                        older.settings().openRate(),
-                        older.settings().confirm(),
+                        usual.openRate(),
+                        usual.confirm(),
                         1,
                         false,
                         settings.replyTimeout(),

@@ -94,7 +94,7 @@ final class TargetRun {
 
     /** This kernel's keepalive on a path with such an idle timeout. */
     CompletableFuture<KeepOpenTrials> keepalive(Keepalive keepalive, Duration idleTimeout) {
-        return runs.start(nowNs -> KeepOpenTrials.of(keepalive, idleTimeout, approach.left(), nowNs));
+        return runs.start(nowNs -> KeepOpenTrials.of(keepalive, idleTimeout, nowNs));
     }
 
     /** The first reason stays: what comes after follows from it. */

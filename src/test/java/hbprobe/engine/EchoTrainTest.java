@@ -94,6 +94,47 @@ class EchoTrainTest {
     }
 
     @Test
+    void roundTripsOfFlowsThatWereClosedAreNotTheWhole() {
+        world.closedEarly(2, 0.53);
+
+        Expectation judged = rtt(train(), 1_000);
+
+        assertThat(judged.outcome()).isEqualTo(Held.INCONCLUSIVE);
+        assertThat(judged.why()).endsWith("1 of 4 busy flows ended, the first closed by FIN before it was over");
+    }
+
+    @Test
+    void whereANewFlowFailsTooTheFarEndIsGone() {
+        world.closedEarly(1, 0.5)
+                .closedEarly(2, 0.5)
+                .closedEarly(3, 0.5)
+                .closedEarly(4, 0.5)
+                .unreachable(5);
+
+        Expectation judged = load(train());
+
+        assertThat(judged.outcome()).isEqualTo(Held.INCONCLUSIVE);
+        assertThat(judged.why())
+                .isEqualTo("4 of 4 busy flows ended, the first closed by FIN, and a new flow failed too");
+    }
+
+    @Test
+    void aNewFlowThatNeverAnswersFailsToo() {
+        world.closedEarly(2, 0.5).neverPrimed(5);
+
+        assertThat(load(train()).outcome()).isEqualTo(Held.INCONCLUSIVE);
+    }
+
+    /** 100 echoes: the 99th percentile is the 99th of them, however many were answered. */
+    @Test
+    void whatIsUnansweredIsSlowerThanEverything() {
+        assertThat(leaving(0).slowestOf(0.99)).isPresent();
+        assertThat(leaving(1).slowestOf(0.99)).isPresent();
+        assertThat(leaving(1).slowestOf(1)).isEmpty();
+        assertThat(leaving(2).slowestOf(0.99)).isEmpty();
+    }
+
+    @Test
     void aPathThatFallsSilentProvesNothing() {
         world.idleTimeout(0.001);
         EchoTrain silent = train();

@@ -3,6 +3,7 @@ package hbprobe.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hbprobe.engine.Search.Conclusion;
+import hbprobe.model.Abilities;
 import hbprobe.model.CheckFinding.Expectation;
 import hbprobe.model.CheckFinding.Held;
 import hbprobe.model.Direction;
@@ -18,10 +19,13 @@ import hbprobe.model.MeasureFinding.PathCheck;
 import hbprobe.model.MeasureFinding.Settings;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.Mechanism;
+import hbprobe.model.Problem;
 import hbprobe.model.Target;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -216,6 +220,63 @@ class JudgementsTest {
         }
     }
 
+    /** The client's direction ends by RST, the server's in silence. */
+    @ParameterizedTest
+    @EnumSource(How.class)
+    void everyDirectionHasToEndAsExpected(How how) {
+        world.timeout(5).pickUp(false).resetsClient();
+
+        Expectation judged = ending(how);
+        assertThat(judged.outcome()).as("%s", judged).isEqualTo(Held.FAIL);
+        assertThat(judged.observed()).isEqualTo("reset-on-probe, silent");
+    }
+
+    /** Idle flows whose probe a kernel acknowledges, and nobody answers; the busy one is answered. */
+    private static Verdict acknowledged() {
+        Search search = new Search(
+                Asked.intervals(10)
+                        .only(Direction.CLIENT_FIRST)
+                        .repeat(3)
+                        .confirm(0)
+                        .maxFlows(8)
+                        .settings(),
+                Abilities.ofResponder(),
+                0);
+        Set<Integer> idle = new HashSet<>();
+        long nowNs = 0;
+        while (!search.isOver()) {
+            for (Optional<Action> next = search.nextAction(); next.isPresent(); next = search.nextAction()) {
+                int flow = next.get().flow();
+                if (next.get() instanceof Action.Open open) {
+                    if (open.purpose() == Action.Purpose.RUNG) {
+                        idle.add(flow);
+                    }
+                    search.onPrimed(flow, nowNs, new Search.Primed(World.ns(0.02), 0, 1, "here", "there"));
+                } else if (next.get() instanceof Action.Speak && idle.contains(flow)) {
+                    search.onSpoken(flow, nowNs, nowNs, 0);
+                } else if (next.get() instanceof Action.Speak) {
+                    search.onAnswered(flow, nowNs);
+                } else if (next.get() instanceof Action.Look) {
+                    search.onLooked(flow, nowNs, true, 0);
+                }
+            }
+            nowNs = search.nextWakeNs().orElse(nowNs);
+            search.onTime(nowNs);
+        }
+        return Verdict.of(search, nowNs);
+    }
+
+    @Test
+    void anAcknowledgementIsNoAnswer() {
+        Verdict seen = acknowledged();
+
+        Expectation judged = Judgements.idleAtLeast(new Expected.IdleAtLeast(TEN), seen);
+        assertThat(seen.outcome()).isEqualTo(Outcome.SURVIVES);
+        assertThat(seen.onlyAcknowledged()).isEqualTo(3);
+        assertThat(judged.outcome()).as("%s", judged).isEqualTo(Held.INCONCLUSIVE);
+        assertThat(judged.why()).contains("3 of them acknowledged by a kernel and not answered");
+    }
+
     // ---- the older finding ---------------------------------------------------------------------------------------
 
     private static DirectionFinding expired(Direction direction, double aliveS, double deadS, Ending ending) {
@@ -334,7 +395,7 @@ class JudgementsTest {
     // ---- drops ---------------------------------------------------------------------------------------------------
 
     private static Expectation within(double limitS, FaultFindings found) {
-        return Judgements.detectWithin(new Expected.DetectWithin(Beating.seconds(limitS)), found);
+        return Judgements.detectWithin(new Expected.DetectWithin(Beating.seconds(limitS)), 10, found);
     }
 
     /** Echoes every 10 s that may take 3 s: noticed after 3 to 13 s. */
@@ -373,6 +434,16 @@ class JudgementsTest {
     }
 
     @Test
+    void everyTrialThatWasAskedForHasToComeToItsEnd() {
+        FaultFindings nine = Drops.by("blackhole").cap(61).in(new FlowWorld(1).unreachable(4));
+
+        assertThat(nine.detections().get(0).trials()).isEqualTo(9);
+        assertThat(within(61, nine).outcome()).isEqualTo(Held.INCONCLUSIVE);
+        assertThat(within(61, nine).why()).contains("9 drops noticed").contains("void");
+        assertThat(within(4, nine).outcome()).isEqualTo(Held.FAIL);
+    }
+
+    @Test
     void trialsThatNeverBeganAreInconclusive() {
         FaultFindings none = Drops.by("blackhole").cap(61).in(new FlowWorld(1).stoppedAt(1, Conclusion.INTERRUPTED));
 
@@ -391,7 +462,7 @@ class JudgementsTest {
     /** Flows 1 to 3 have keepalive, 4 to 6 have none, 7 asks. */
     private static Expectation keepalive(int everyS, double idleTimeoutS, double pushS, int... pushed) {
         Keepalive given = new Keepalive(Duration.ofSeconds(everyS), Duration.ofSeconds(1), 3);
-        KeepOpenTrials trials = KeepOpenTrials.of(given, Beating.seconds(idleTimeoutS), Optional.empty(), 0);
+        KeepOpenTrials trials = KeepOpenTrials.of(given, Beating.seconds(idleTimeoutS), 0);
         FlowEngine.Primed primed =
                 new FlowEngine.Primed(World.ns(0.02), Optional.empty(), Optional.empty(), Optional.empty());
         for (int flow = 1; flow <= 6; flow++) {
@@ -407,14 +478,13 @@ class JudgementsTest {
             trials.onReported(7, World.ns(pushS + 4.2), flow, Optional.empty());
         }
         assertThat(trials.isOver()).isTrue();
-        return Judgements.keepaliveHolds(new Expected.KeepaliveHolds(), trials);
+        return Judgements.keepaliveHolds(new Expected.KeepaliveHolds(), true, trials);
     }
 
     private static Expectation keepalive(FlowWorld flows) {
         Keepalive given = new Keepalive(Duration.ofSeconds(8), Duration.ofSeconds(1), 3);
         return Judgements.keepaliveHolds(
-                new Expected.KeepaliveHolds(),
-                flows.run(nowNs -> KeepOpenTrials.of(given, TEN, Optional.empty(), nowNs)));
+                new Expected.KeepaliveHolds(), true, flows.run(nowNs -> KeepOpenTrials.of(given, TEN, nowNs)));
     }
 
     @Test
@@ -441,6 +511,41 @@ class JudgementsTest {
                 Held.PASS,
                 "kept for 31.76 s",
                 "a probe every 8 s; without it the flow lived as well: nothing expired in this time");
+    }
+
+    @Test
+    void nothingWasShownWhereNothingCouldExpire() {
+        KeepOpenTrials alive = KeepOpenTrials.of(new Keepalive(TEN, TEN, 3), TEN, 0);
+        FlowEngine.Primed primed =
+                new FlowEngine.Primed(World.ns(0.02), Optional.empty(), Optional.empty(), Optional.empty());
+        for (int flow = 1; flow <= 6; flow++) {
+            alive.onPrimed(flow, 0, primed);
+        }
+        for (int flow = 1; flow <= 6; flow++) {
+            alive.onPushed(flow, World.ns(39.7));
+        }
+
+        Expectation judged = Judgements.keepaliveHolds(new Expected.KeepaliveHolds(), false, alive);
+        assertThat(judged.outcome()).isEqualTo(Held.INCONCLUSIVE);
+        assertThat(judged.why()).endsWith("so that nothing was shown; give --idle-timeout, the path's");
+    }
+
+    @Test
+    void aFlowThatCameToNoEndLeavesItOpen() {
+        KeepOpenTrials one = KeepOpenTrials.of(new Keepalive(TEN, TEN, 3), TEN, 0);
+        FlowEngine.Primed primed =
+                new FlowEngine.Primed(World.ns(0.02), Optional.empty(), Optional.empty(), Optional.empty());
+        for (int flow = 2; flow <= 6; flow++) {
+            one.onPrimed(flow, 0, primed);
+        }
+        one.onFailed(1, World.ns(1), new Problem("refused", "connect: refused"));
+        for (int flow = 2; flow <= 6; flow++) {
+            one.onPushed(flow, World.ns(39.7));
+        }
+
+        assertThat(Judgements.keepaliveHolds(new Expected.KeepaliveHolds(), true, one)
+                        .outcome())
+                .isEqualTo(Held.INCONCLUSIVE);
     }
 
     @Test
