@@ -4,6 +4,7 @@ import hbprobe.engine.Decider;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -48,6 +49,15 @@ final class EngineLoop<A, E extends Decider<A>> {
         this.whenOver = whenOver;
         this.onDefect = onDefect;
         this.timerError = timerError;
+    }
+
+    /** Has the loop do something, from any thread; a loop that is closed has nothing left to do it for. */
+    static void unlessOver(EventLoop loop, Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            // What was to be ended has ended.
+        }
     }
 
     long nowNs() {

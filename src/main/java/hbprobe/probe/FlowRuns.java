@@ -56,7 +56,7 @@ final class FlowRuns {
 
     /** Ends them all soon, with what is known. May be called from any thread. */
     void stop(Search.Conclusion how) {
-        loop.execute(() -> runs.forEach(run -> run.stop(how)));
+        EngineLoop.unlessOver(loop, () -> runs.forEach(run -> run.stop(how)));
     }
 
     /** Ends them all when that time is over. */

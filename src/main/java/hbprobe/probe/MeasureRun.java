@@ -122,7 +122,7 @@ public final class MeasureRun {
 
     /** Ends the run with what is known. May be called from any thread, more than once. */
     public void stop(Search.Conclusion why) {
-        guarded(() -> told(engine -> engine.stop(why)));
+        EngineLoop.unlessOver(loop, () -> told(engine -> engine.stop(why)));
     }
 
     /** Where it stands; empty before it began. May be called from any thread. */

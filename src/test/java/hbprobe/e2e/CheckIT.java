@@ -210,4 +210,77 @@ class CheckIT {
                     .containsExactly(Outcome.PASS, Outcome.FAIL, Outcome.UNREACHABLE);
         }
     }
+
+    private Path twoTargets(Program.Responder responder, String first, String second) throws IOException {
+        return Files.writeString(
+                folder.resolve("two.yaml"),
+                "targets:\n  - {target: '" + responder.target() + "', " + first + "}\n  - {target: '"
+                        + responder.target() + "', " + second + "}\n");
+    }
+
+    /** A target that is done no longer listens, and must not keep the others from hearing. */
+    @Test
+    void aSignalReachesTheTargetsBehindOneThatIsDone() throws Exception {
+        try (Program.Responder responder = Program.responder(UnaryOperator.identity())) {
+            Path file = twoTargets(responder, "rtt-p99-below: 2s", "idle-at-least: 60s");
+            try (Program client = Program.start("check", "--json", "-v", "--file", file.toString())) {
+                client.awaitErr("is done: pass");
+                client.signal("TERM");
+
+                CheckFinding finding = checked(143, client.await());
+
+                assertThat(finding.outcome()).isEqualTo(Outcome.INTERRUPTED);
+                assertThat(finding.elapsedS()).isLessThan(30);
+            }
+        }
+    }
+
+    @Test
+    void soDoesAFailure() throws Exception {
+        try (Program.Responder responder = Program.responder(UnaryOperator.identity())) {
+            Path file = Files.writeString(
+                    folder.resolve("three.yaml"),
+                    "defaults: {target: '" + responder.target() + "'}\ntargets:\n"
+                            + "  - {idle-at-least: 300ms}\n  - {idle-at-most: 4s}\n  - {idle-at-least: 60s}\n");
+
+            CheckFinding finding = check(1, "--file", file.toString(), "--fail-fast");
+
+            assertThat(finding.targets())
+                    .extracting(CheckedTarget::outcome)
+                    .containsExactly(Outcome.PASS, Outcome.FAIL, Outcome.INCONCLUSIVE);
+            assertThat(finding.elapsedS()).isLessThan(30);
+        }
+    }
+
+    @Test
+    void whatIsTriedAgainSaysSo() throws Exception {
+        try (Program.Responder responder = Program.responder(UnaryOperator.identity())) {
+            Expectation again = only(check(1, responder.target(), "--idle-at-most", "500ms", "--retries", "2"));
+
+            assertThat(again.why()).matches("try 1: fail, .*; try 2: fail, .*; try 3: fail, .*");
+        }
+    }
+
+    @Test
+    void aDeadlineThatKeepaliveDoesNotFitIntoIsADeadline() throws Exception {
+        try (Program.Responder responder = Program.responder(UnaryOperator.identity())) {
+            Expectation keepalive = only(check(4, responder.target(), "--keepalive-holds", "-w", "2s"));
+
+            assertThat(keepalive.why()).contains("the deadline came first");
+        }
+    }
+
+    @Test
+    void aReportThatGoesNowhereIsNoSuccess() throws Exception {
+        try (Program.Responder responder = Program.responder(UnaryOperator.identity())) {
+            List<String> command = new ArrayList<>(List.of("sh", "-c", "\"$@\" >/dev/full", "sh"));
+            command.addAll(Program.command("check", responder.target(), "--idle-at-least", "300ms"));
+            try (Program client = Program.start(new ProcessBuilder(command), Map.of())) {
+                Program.Result result = client.await();
+
+                assertThat(result.exitCode()).as(result.err()).isEqualTo(3);
+                assertThat(result.err()).contains("write to stdout");
+            }
+        }
+    }
 }
