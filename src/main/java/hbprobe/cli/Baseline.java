@@ -26,6 +26,9 @@ final class Baseline {
             } catch (ParameterException e) {
                 throw bad(command, String.valueOf(e.getMessage()));
             }
+            if (older.directions().isEmpty()) {
+                throw bad(command, file + ": it has no direction to hold a path against");
+            }
             if (older.outcome() != Outcome.EXPIRES && older.outcome() != Outcome.SURVIVES) {
                 String word = older.outcome().word();
                 throw bad(command, file + ": it has no answer to hold a path against, it is " + word);

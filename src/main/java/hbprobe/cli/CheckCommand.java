@@ -165,6 +165,13 @@ final class CheckCommand implements Callable<Integer> {
                                 + " stands in the file, not beside it: for every target under 'defaults:'");
             }
         }
-        return new CheckFile(file, host, targetOptions.deadline(), Baseline.reader(host, command)).read(groups);
+        return new CheckFile(
+                        file,
+                        host,
+                        targetOptions.deadline(),
+                        targetOptions.token(host, command),
+                        command.getDefaultValueProvider(),
+                        Baseline.reader(host, command))
+                .read(groups);
     }
 }

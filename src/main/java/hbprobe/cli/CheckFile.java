@@ -22,6 +22,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import picocli.CommandLine;
+import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -43,6 +44,8 @@ final class CheckFile {
     private final YamlFile file;
     private final Host host;
     private final Optional<Duration> deadline;
+    private final Optional<String> token;
+    private final IDefaultValueProvider outside;
     private final Function<Path, Expected.NoWorseThan> older;
     private final Set<String> keys;
 
@@ -66,12 +69,22 @@ final class CheckFile {
      * A file that is not read yet.
      *
      * @param deadline of the whole run
+     * @param token for targets that have none of their own
+     * @param outside defaults of options, from the environment and the user's configuration
      * @param older reads the finding of a {@code baseline}
      */
-    CheckFile(Path path, Host host, Optional<Duration> deadline, Function<Path, Expected.NoWorseThan> older) {
+    CheckFile(
+            Path path,
+            Host host,
+            Optional<Duration> deadline,
+            Optional<String> token,
+            IDefaultValueProvider outside,
+            Function<Path, Expected.NoWorseThan> older) {
         this.file = new YamlFile(path);
         this.host = host;
         this.deadline = deadline;
+        this.token = token;
+        this.outside = outside;
         this.older = older;
         this.keys = keys();
     }
@@ -123,7 +136,13 @@ final class CheckFile {
         if (all.size() > Limits.CHECK_TARGETS) {
             throw file.at(top, all.size() + " targets are more than the " + Limits.CHECK_TARGETS + " of one run");
         }
-        return wantedGroups.isEmpty() ? all : chosen; // all have been read, so that an error never hides
+        if (wantedGroups.isEmpty()) {
+            return all;
+        }
+        if (chosen.isEmpty()) {
+            throw file.at(top, "the group '" + wantedGroups.get(0) + "' lists no target");
+        }
+        return chosen; // all have been read, so that an error never hides
     }
 
     private Map<String, Node> groups(@org.jspecify.annotations.Nullable Node node) {
@@ -175,9 +194,9 @@ final class CheckFile {
         if (target == null) {
             throw file.at(node, "'target' is missing; it is host:port or SCHEME://host");
         }
-        Setting token = settings.remove(TOKEN);
+        Setting own = settings.remove(TOKEN);
         Entry entry = new Entry();
-        CommandLine command = new CommandLine(entry).setAbbreviatedOptionsAllowed(false);
+        CommandLine command = new CommandLine(entry).setDefaultValueProvider(outside);
         try {
             command.parseArgs(arguments(command, settings));
             return new Wanted(
@@ -186,7 +205,7 @@ final class CheckFile {
                             entry.network.family(command),
                             entry.network.bind(),
                             entry.network.device(),
-                            token == null ? entry.token.token(host, command) : Optional.of(token.value()),
+                            own == null ? entry.token.token(host, command).or(() -> token) : Optional.of(own.value()),
                             deadline,
                             host.variable(TestSwitches.TRANSPORT)),
                     entry.expectations.settings(command, older));

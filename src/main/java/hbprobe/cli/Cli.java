@@ -35,6 +35,9 @@ public final class Cli {
         } catch (ConfigException e) {
             err.println("hbprobe: " + e.getMessage());
             return withoutFinding(host, ExitCode.USAGE, List.of(args));
+        } catch (RuntimeException | Error defect) {
+            report(host, defect, 0); // what picocli lets through
+            return withoutFinding(host, ExitCode.DEFECT, List.of(args));
         } finally {
             out.flush();
             err.flush();
@@ -120,7 +123,7 @@ public final class Cli {
         }
         if (defect instanceof ConfigException wrong) {
             command.getErr().println("hbprobe: " + wrong.getMessage());
-            return ExitCode.USAGE;
+            return withoutFinding(host, ExitCode.USAGE, words);
         }
         report(host, defect, Verbosity.of(command));
         return withoutFinding(host, ExitCode.DEFECT, words);

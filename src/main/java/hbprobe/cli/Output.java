@@ -41,14 +41,14 @@ record Output(Format format, Optional<Path> file) {
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             String next = i + 1 < words.size() ? words.get(i + 1) : "";
-            if ((ALONE.matcher(word).matches() && next.equals(wanted))
+            if ((ALONE.matcher(word).matches() && next.equalsIgnoreCase(wanted))
                     || JOINED.matcher(word)
                             .results()
-                            .anyMatch(found -> found.group(1).equals(wanted))) {
+                            .anyMatch(found -> found.group(1).equalsIgnoreCase(wanted))) {
                 return true;
             }
         }
-        return host.variable("HBPROBE_OUTPUT").filter(wanted::equals).isPresent();
+        return host.variable("HBPROBE_OUTPUT").filter(wanted::equalsIgnoreCase).isPresent();
     }
 
     /** {@code json} or {@code json=run.json}. */

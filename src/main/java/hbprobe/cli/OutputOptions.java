@@ -21,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -183,6 +184,15 @@ final class OutputOptions {
             }
             output.file().ifPresent(file -> checkFile(command, file));
         }
+        Set<Path> files = new HashSet<>();
+        for (Output output : all) {
+            output.file()
+                    .map(file -> file.toAbsolutePath().normalize())
+                    .filter(file -> !isDevice(file) && !files.add(file))
+                    .ifPresent(file -> {
+                        throw new ParameterException(command, "two formats can't go to one file, '" + file + "'");
+                    });
+        }
         if (all.stream().filter(output -> output.file().isEmpty()).count() > 1) {
             throw new ParameterException(
                     command, "only one format can go to stdout; give the others a file: -o json=FILE");
@@ -238,13 +248,18 @@ final class OutputOptions {
             if (output.file().isEmpty()) {
                 host.out().print(text);
                 host.out().flush();
+                if (host.outIsLost()) {
+                    complete = false;
+                    host.err()
+                            .println("hbprobe: write to stdout: it takes no more; is the disk full, or stdout closed?");
+                }
             } else {
                 complete &= saved(host, output.file().get(), text, OutputOptions::replace);
             }
             Optional<String> summary = host.variable(STEP_SUMMARY);
             if (output.format() == Format.GITHUB && summary.isPresent()) {
                 String markdown = report.as(Format.MARKDOWN, Ink.NONE);
-                complete &= saved(host, Path.of(summary.get()), markdown, OutputOptions::append);
+                saved(host, Path.of(summary.get()), markdown, OutputOptions::append); // nobody asked for it by name
             }
         }
         return complete;
@@ -273,23 +288,28 @@ final class OutputOptions {
 
     /** A reader never sees half a document: it is written beside the file, then renamed. */
     private static void replace(Path file, String text) throws IOException {
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            Files.writeString(file, text); // a device or a pipe: nothing to rename
+        Path real = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath(); // a link stays a link
+        Path folder = real.getParent();
+        if (isDevice(real) || folder == null || (Files.exists(real) && !Files.isWritable(folder))) {
+            Files.writeString(real, text); // a device or a pipe, or there is no place beside it
             return;
         }
-        Path folder = file.toAbsolutePath().getParent();
-        Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
+        Path temporary = folder.resolve(
+                "." + real.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
-            Files.writeString(temporary, text);
-            temporary.toFile().setReadable(true, false);
+            Files.writeString(temporary, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             try {
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+                Files.move(temporary, real, StandardCopyOption.ATOMIC_MOVE);
             } catch (AtomicMoveNotSupportedException e) {
-                Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(temporary, real, StandardCopyOption.REPLACE_EXISTING);
             }
         } finally {
             Files.deleteIfExists(temporary);
         }
+    }
+
+    private static boolean isDevice(Path file) {
+        return Files.exists(file) && !Files.isRegularFile(file);
     }
 
     private static String reason(IOException e) {

@@ -49,6 +49,10 @@ final class TargetOptions {
         return Optional.ofNullable(deadline);
     }
 
+    Optional<String> token(Host host, CommandLine command) {
+        return tokenOptions.token(host, command);
+    }
+
     /** @throws ParameterException when the target is none */
     Destination destination(String target, Host host, CommandLine command) {
         return new Destination(
@@ -56,7 +60,7 @@ final class TargetOptions {
                 networkOptions.family(command),
                 networkOptions.bind(),
                 networkOptions.device(),
-                tokenOptions.token(host, command),
+                token(host, command),
                 deadline(),
                 host.variable(TestSwitches.TRANSPORT));
     }

@@ -75,7 +75,12 @@ record YamlFile(Path path) {
         }
         if (node instanceof SequenceNode sequence) {
             List<String> parts = new ArrayList<>();
-            sequence.getValue().forEach(part -> parts.add(text(part)));
+            for (Node part : sequence.getValue()) {
+                if (!(part instanceof ScalarNode scalar)) {
+                    throw at(part, "expected a value, not a list in a list");
+                }
+                parts.add(scalar.getValue());
+            }
             return String.join(",", parts);
         }
         throw at(node, "expected a value");

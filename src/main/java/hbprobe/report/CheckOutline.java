@@ -10,7 +10,9 @@ import hbprobe.report.Outline.Case;
 import hbprobe.report.Outline.Metric;
 import hbprobe.report.Outline.Verdict;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** A finding of {@code check} in outline: each expectation is a case. */
@@ -24,8 +26,11 @@ final class CheckOutline {
                 .toList();
         List<Case> cases = new ArrayList<>();
         List<Metric> metrics = new ArrayList<>();
+        Map<String, Integer> seen = new HashMap<>();
         for (CheckedTarget checked : finding.targets()) {
-            String uri = checked.target().uri();
+            // The same target may be there more than once, with other expectations: each is a suite of its own.
+            int nth = seen.merge(checked.target().uri(), 1, Integer::sum);
+            String uri = checked.target().uri() + (nth == 1 ? "" : " (" + nth + ")");
             for (Expectation one : checked.expectations()) {
                 Verdict verdict = verdict(one.outcome());
                 cases.add(new Case(uri, one.name(), verdict, one.expected(), one.observed(), one.why()));

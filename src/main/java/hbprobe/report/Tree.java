@@ -17,7 +17,11 @@ final class Tree {
     private static final Jsonb JSONB =
             Jsonb.builder().serializeNulls(true).serializeEmpty(true).build();
 
+    /** Deeper than any finding: each level takes a part of the stack. */
+    private static final int DEEPEST = 64;
+
     private final JsonReader reader;
+    private int depth;
     private String where = "its beginning";
 
     private Tree(JsonReader reader) {
@@ -69,6 +73,15 @@ final class Tree {
 
     private @Nullable Object value(String path) {
         where = path.isEmpty() ? where : path;
+        if (++depth > DEEPEST) {
+            throw new JsonException("it is nested deeper than " + DEEPEST + " levels");
+        }
+        Object value = token(path);
+        depth--;
+        return value;
+    }
+
+    private @Nullable Object token(String path) {
         return switch (reader.currentToken()) {
             case BEGIN_OBJECT -> object(path);
             case BEGIN_ARRAY -> array(path);

@@ -79,6 +79,22 @@ public record Host(
         }
     }
 
+    /**
+     * Whether what was written to stdout was lost. A pipe whose reader has enough, like {@code head}, loses nothing
+     * that anybody wants.
+     */
+    public boolean outIsLost() {
+        return out.checkError() && !isPipe();
+    }
+
+    private static boolean isPipe() {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString().startsWith("pipe:");
+        } catch (IOException | RuntimeException e) {
+            return false; // no Linux, or a closed stdout
+        }
+    }
+
     /** The environment variable, absent when unset or empty. */
     public Optional<String> variable(String name) {
         return Optional.ofNullable(env.get(name)).filter(value -> !value.isEmpty());

@@ -114,7 +114,7 @@ class CheckFileTest {
     void theExampleOfTheManPageIsRight() throws IOException {
         String page = Files.readString(Path.of("src/main/man/hbprobe.yaml.5.adoc"));
 
-        Ended ended = check(Map.of(), page.split("----\n")[1], "--validate");
+        Ended ended = check(Map.of(), page.split("----\n")[3], "--validate");
 
         assertThat(ended.err()).isEmpty();
         assertThat(ended.out()).endsWith("4 targets, 7 expectations, no error\n");
@@ -158,6 +158,8 @@ class CheckFileTest {
                 of("targets:\n  - target: hb://h:0\n    " + expected + "\n", 2, "port 0", "between 1 and 65535"),
                 of("targets:\n  - target: gopher://h:1\n    " + expected + "\n", 2, "gopher", "hb"),
                 of("groups:\n  nightly:\n    target: hb://h\n", 3, "unknown key 'target'", "targets"),
+                of("targets: &a [*a]\n", 1, "expected a value"),
+                of(target(expected, "bind: [[a]]"), 4, "not a list in a list"),
                 of("groups:\n  nightly:\n    defaults: {}\n", 3, "the group 'nightly' has no 'targets'"));
     }
 
@@ -191,6 +193,37 @@ class CheckFileTest {
     void anUnknownGroupIsNamed() throws IOException {
         assertThat(check(Map.of("SECRET", "hush"), GOOD, "--group", "nightli").err())
                 .contains("no group 'nightli'; did you mean 'nightly'?");
+    }
+
+    @Test
+    void aGroupWithoutTargetsIsNamed() throws IOException {
+        Ended ended = check(Map.of("SECRET", "hush"), GOOD + "  empty:\n    targets: []\n", "--group", "empty");
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.err()).contains("the group 'empty' lists no target");
+    }
+
+    @Test
+    void theEnvironmentsDefaultsHoldForTargetsToo() throws IOException {
+        String file = "targets: [hb://h]\n";
+
+        Ended ended = check(Map.of("HBPROBE_IDLE_AT_LEAST", "7s", "HBPROBE_REPEAT", "7"), file, "--plan");
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).contains("idle-at-least 7s: at most 18 flows");
+    }
+
+    @Test
+    void aTokenFileBesideTheFileIsRead() throws IOException {
+        Ended ended = check(Map.of("SECRET", "hush"), GOOD, "--plan", "--token-file", "/nowhere");
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.err()).contains("--token-file '/nowhere': there is no such file");
+    }
+
+    @Test
+    void anErrorOfTheFileIsUnknownToNagios() throws IOException {
+        assertThat(check(Map.of(), "targets: []\n", "-o", "NAGIOS").exitCode()).isEqualTo(3);
     }
 
     @Test
