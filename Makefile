@@ -7,6 +7,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 LIBDIR ?= $(PREFIX)/lib/hbprobe
 MANDIR ?= $(PREFIX)/share/man/man1
+MAN5DIR ?= $(PREFIX)/share/man/man5
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
@@ -52,12 +53,14 @@ target/hbprobe:
 	mvn -q -B -DskipTests package
 
 install: target/hbprobe ## program, manual pages, completions and the responder's unit, below PREFIX
-	install -d "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(MANDIR)" "$(DESTDIR)$(BASHDIR)" \
+	install -d "$(DESTDIR)$(LIBDIR)" "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(MANDIR)" "$(DESTDIR)$(MAN5DIR)" \
+		"$(DESTDIR)$(BASHDIR)" \
 		"$(DESTDIR)$(ZSHDIR)" "$(DESTDIR)$(FISHDIR)" "$(DESTDIR)$(UNITDIR)"
 	rm -f "$(DESTDIR)$(LIBDIR)"/hbprobe-*.jsa "$(DESTDIR)$(LIBDIR)"/hbprobe-*.aot
 	install -m 755 target/hbprobe "$(DESTDIR)$(LIBDIR)/hbprobe"
 	ln -srf "$(DESTDIR)$(LIBDIR)/hbprobe" "$(DESTDIR)$(PREFIX)/bin/hbprobe"
 	install -m 644 man/*.1 "$(DESTDIR)$(MANDIR)"
+	install -m 644 man/*.5 "$(DESTDIR)$(MAN5DIR)"
 	sed '1{/^#!/d}' completions/hbprobe.bash >"$(DESTDIR)$(BASHDIR)/hbprobe" # sourced, never run
 	chmod 644 "$(DESTDIR)$(BASHDIR)/hbprobe"
 	install -m 644 completions/_hbprobe "$(DESTDIR)$(ZSHDIR)/_hbprobe"
@@ -70,7 +73,8 @@ install: target/hbprobe ## program, manual pages, completions and the responder'
 uninstall: ## what install put there
 	rm -f "$(DESTDIR)$(PREFIX)/bin/hbprobe" "$(DESTDIR)$(BASHDIR)/hbprobe" "$(DESTDIR)$(ZSHDIR)/_hbprobe" \
 		"$(DESTDIR)$(FISHDIR)/hbprobe.fish" "$(DESTDIR)$(UNITDIR)/hbprobe-respond.service" \
-		$(foreach page,$(notdir $(wildcard man/*.1)),"$(DESTDIR)$(MANDIR)/$(page)")
+		$(foreach page,$(notdir $(wildcard man/*.1)),"$(DESTDIR)$(MANDIR)/$(page)") \
+		$(foreach page,$(notdir $(wildcard man/*.5)),"$(DESTDIR)$(MAN5DIR)/$(page)")
 	rm -f "$(DESTDIR)$(LIBDIR)"/hbprobe "$(DESTDIR)$(LIBDIR)"/hbprobe-*.jsa "$(DESTDIR)$(LIBDIR)"/hbprobe-*.aot
 	[ ! -d "$(DESTDIR)$(LIBDIR)" ] || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(LIBDIR)"
 
