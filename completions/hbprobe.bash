@@ -159,6 +159,7 @@ function _complete_hbprobe() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} detect" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} check" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} respond" ];    then _picocli_hbprobe; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} advise" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} report" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} lab" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} demo" ];    then _picocli_hbprobe; return $?; fi
@@ -172,19 +173,21 @@ function _complete_hbprobe() {
   local cmds2=(detect)
   local cmds3=(check)
   local cmds4=(respond)
-  local cmds5=(report)
-  local cmds6=(lab)
-  local cmds7=(demo)
-  local cmds8=(doctor)
-  local cmds9=(completion)
-  local cmds10=(lab run)
+  local cmds5=(advise)
+  local cmds6=(report)
+  local cmds7=(lab)
+  local cmds8=(demo)
+  local cmds9=(doctor)
+  local cmds10=(completion)
+  local cmds11=(lab run)
 
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_hbprobe_lab_run; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_hbprobe_completion; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_hbprobe_doctor; return $?; fi
-  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_hbprobe_demo; return $?; fi
-  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_hbprobe_lab; return $?; fi
-  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_hbprobe_report; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_hbprobe_lab_run; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_hbprobe_completion; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_hbprobe_doctor; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_hbprobe_demo; return $?; fi
+  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_hbprobe_lab; return $?; fi
+  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_hbprobe_report; return $?; fi
+  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_hbprobe_advise; return $?; fi
   if CompWordsContainsArray "${cmds4[@]}"; then _picocli_hbprobe_respond; return $?; fi
   if CompWordsContainsArray "${cmds3[@]}"; then _picocli_hbprobe_check; return $?; fi
   if CompWordsContainsArray "${cmds2[@]}"; then _picocli_hbprobe_detect; return $?; fi
@@ -200,7 +203,7 @@ function _picocli_hbprobe() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="measure compare detect check respond report lab demo doctor completion"
+  local commands="measure compare detect check respond advise report lab demo doctor completion"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -731,6 +734,81 @@ function _picocli_hbprobe_respond() {
       local IFS=$'\n'
       type compopt &>/dev/null && compopt -o filenames
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMATFILE_option_args[@]}" ) )
+      return $?
+      ;;
+    '-v'|'--verbose')
+      return
+      ;;
+    '--color')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHEN_option_args[@]}" ) )
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHEN_option_args[@]}" ) )
+      return $?
+      ;;
+    '--config')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `advise` subcommand.
+function _picocli_hbprobe_advise() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--mobile' '--battery' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
+  local arg_opts="'--idle-timeout' '--from' '--rtt' '--loss' '--detect-within' '--stack' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
+  local STACK_option_args=("linux-sysctl" "java" "netty" "grpc" "openssh" "nginx" "haproxy" "envoy" "postgresql" "pgjdbc" "hikaricp" "mysql" "redis" "lettuce" "rabbitmq" "kafka" "mqtt" "wireguard" "kubernetes" "websocket") # --stack values
+  local FORMATFILE_option_args=("text" "json" "ndjson" "csv" "markdown" "junit" "tap" "github" "nagios" "prometheus") # --output values
+  local WHEN_option_args=("auto" "always" "never") # --color values
+  local WHEN_option_args=("auto" "always" "never") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--idle-timeout')
+      return
+      ;;
+    '--from')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--rtt')
+      return
+      ;;
+    '--loss')
+      return
+      ;;
+    '--detect-within')
+      return
+      ;;
+    '--stack')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${STACK_option_args[@]}" ) )
       return $?
       ;;
     '-o'|'--output')

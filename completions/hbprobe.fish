@@ -5,7 +5,7 @@ function __hbprobe_at --argument-names wanted
     set -l at hbprobe
     for word in (commandline -opc)[2..-1]
         test "$word" = --; and break
-        if contains -- "$at $word" 'hbprobe measure' 'hbprobe compare' 'hbprobe detect' 'hbprobe check' 'hbprobe respond' 'hbprobe report' 'hbprobe lab' 'hbprobe lab run' 'hbprobe demo' 'hbprobe doctor' 'hbprobe completion'
+        if contains -- "$at $word" 'hbprobe measure' 'hbprobe compare' 'hbprobe detect' 'hbprobe check' 'hbprobe respond' 'hbprobe advise' 'hbprobe report' 'hbprobe lab' 'hbprobe lab run' 'hbprobe demo' 'hbprobe doctor' 'hbprobe completion'
             set at "$at $word"
         end
     end
@@ -19,6 +19,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a compare -d 'Application echo 
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a detect -d 'Stage faults on live connections, and time how late each heartbeat setting notices them'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a check -d 'CI: does this path hold what I need? Pass or fail'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a respond -d 'Be the far end: echo what comes, and obey a prober\'s orders about its own flows'
+complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a advise -d 'Which heartbeat and which settings, per stack, follow from a known idle timeout? Nothing crosses the network'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a report -d 'Write a finding that was saved as JSON again, in any format'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a lab -d 'A real NAT or firewall on this machine, without root, to try hbprobe against'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a demo -d 'Measure a real NAT on this machine, without root, and show the finding beside the truth'
@@ -179,6 +180,23 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l progress -r -f -a 'au
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l config -r -F -d 'Defaults of options, as YAML; else hbprobe/hbprobe.yaml in the user\'s configuration folder'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s h -l help -d 'Show this help message and exit'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s V -l version -d 'Print version information and exit'
+
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -l idle-timeout -r -f -d 'Idle timeout of the path'
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -l from -r -F -d 'Take it from what measure -o json=FILE has written; - for stdin'
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -l rtt -r -f -d 'Round trip time of the path'
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -l loss -r -f -d 'Packets lost, one way, each by itself'
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -l detect-within -r -f -d 'Notice a drop no later than this; makes the interval shorter where need be'
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -l mobile -l battery -d 'As few heartbeats as the timeout allows, for a device with a radio and a battery'
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -l stack -r -f -a 'linux-sysctl java netty grpc openssh nginx haproxy envoy postgresql pgjdbc hikaricp mysql redis lettuce rabbitmq kafka mqtt wireguard kubernetes websocket' -d 'Whose settings to show; repeatable, or with commas. linux-sysctl, java, netty, grpc, openssh, nginx, haproxy, envoy, postgresql, pgjdbc, hikaricp, mysql, redis, lettuce, rabbitmq, kafka, mqtt, wireguard, kubernetes, websocket'
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -s j -l json -d 'The same as -o json'
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -s q -l quiet -d 'No progress and no warnings on stderr'
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -l color -r -f -a 'auto always never' -d 'Colour: auto, always, never'
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -l progress -r -f -a 'auto always never' -d 'Progress on stderr: auto, always, never'
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -l config -r -F -d 'Defaults of options, as YAML; else hbprobe/hbprobe.yaml in the user\'s configuration folder'
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -s h -l help -d 'Show this help message and exit'
+complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -s V -l version -d 'Print version information and exit'
 
 complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe report"' -s j -l json -d 'The same as -o json'

@@ -47,7 +47,7 @@ final class SavedFile {
         return wrong(file, String.valueOf(e.getMessage()), command);
     }
 
-    private static ParameterException wrong(Path file, String why, CommandLine command) {
+    static ParameterException wrong(Path file, String why, CommandLine command) {
         return new ParameterException(command, (file.toString().equals("-") ? "stdin" : file) + ": " + why);
     }
 }

@@ -16,13 +16,11 @@ public final class Advisor {
         1800, 2700, 3600
     };
 
-    private static final int TOLERATED = 1;
+    /** Heartbeats that may be lost in a row, unless more is known of the path. */
+    static final int TOLERATED = 1;
 
-    /**
-     * An interval of T/(n + 1.5) survives n lost heartbeats and half an interval of lateness: with an integer instead
-     * of a half, one loss would be a coin flip on jitter.
-     */
-    private static final double DIVISOR = TOLERATED + 1.5;
+    /** Share of an interval that is left for lateness, beside the heartbeats that may be lost. */
+    private static final double LATENESS = 0.5;
 
     private static final int PROBES = 3;
 
@@ -33,7 +31,7 @@ public final class Advisor {
         if (timeout.ending() == Ending.LIFETIME || timeout.aliveS() <= 0) {
             return Optional.empty();
         }
-        double intervalS = roundDown(timeout.aliveS() / DIVISOR);
+        double intervalS = roundDown(timeout.aliveS() / divisor(TOLERATED));
         int keepaliveS = (int) intervalS;
         // A FIN is sent by a server or a proxy, in whose eyes a keepalive probe is no activity.
         boolean keepaliveHelps = timeout.ending() != Ending.FIN_AT_EXPIRY && keepaliveS >= 1;
@@ -54,10 +52,39 @@ public final class Advisor {
 
     /** The heartbeat that keeps a path with this idle timeout open. */
     static Duration intervalFor(Duration idleTimeout) {
-        return Duration.ofNanos(Math.round(roundDown(idleTimeout.toNanos() / 1e9 / DIVISOR) * 1e9));
+        return intervalFor(idleTimeout, TOLERATED);
     }
 
-    private static double roundDown(double seconds) {
+    /** The same, with so many heartbeats in a row that may be lost. */
+    static Duration intervalFor(Duration idleTimeout, int tolerated) {
+        return Duration.ofNanos(Math.round(roundDown(idleTimeout.toNanos() / 1e9 / divisor(tolerated)) * 1e9));
+    }
+
+    /** How many heartbeats in a row may be lost at such an interval, with half an interval of lateness. */
+    static int tolerated(Duration idleTimeout, Duration interval) {
+        return Math.max(0, (int) Math.floor((double) idleTimeout.toNanos() / interval.toNanos() - 1 - LATENESS));
+    }
+
+    /**
+     * An interval of T/(n + 1.5) survives n lost heartbeats and half an interval of lateness: with an integer instead
+     * of a half, one loss would be a coin flip on jitter.
+     */
+    private static double divisor(int tolerated) {
+        return tolerated + 1 + LATENESS;
+    }
+
+    /** The next round figure above. */
+    static double roundUp(double seconds) {
+        for (double round : ROUND_S) {
+            if (round >= seconds) {
+                return round;
+            }
+        }
+        return seconds;
+    }
+
+    /** The next round figure below; what is less than the least stays. */
+    static double roundDown(double seconds) {
         double fitting = seconds;
         for (double round : ROUND_S) {
             if (round <= seconds) {

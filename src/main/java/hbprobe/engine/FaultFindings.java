@@ -31,14 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class FaultFindings {
     private static final double NS_PER_HOUR = 3_600e9;
 
-    /** An echo, its answer and the acknowledgement of that; a heartbeat or a probe and its acknowledgement. */
-    private static final int PACKETS_AN_ECHO = 3;
-
-    private static final int PACKETS_A_BEAT = 2;
-
-    /** IPv4 and TCP with timestamps. */
-    private static final int BYTES_A_PACKET = 52;
-
     private final FaultTrials trials;
 
     /** Of trials that are over. */
@@ -274,8 +266,7 @@ public final class FaultFindings {
                 .filter(FaultTrial::isCounted)
                 .toList();
         if (counted.isEmpty()) {
-            int packets = mechanism == Mechanism.APP_ECHO ? PACKETS_AN_ECHO : PACKETS_A_BEAT;
-            return new Cost(mechanism, perHour * packets, perHour * packets * BYTES_A_PACKET, false);
+            return Costs.computed(mechanism, trials.settings().heartbeat().period(mechanism));
         }
         return new Cost(
                 mechanism,

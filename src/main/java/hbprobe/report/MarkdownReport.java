@@ -3,19 +3,26 @@ package hbprobe.report;
 import hbprobe.report.Outline.Case;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A finding for an issue, a wiki or a step summary, in GitHub's dialect of Markdown. */
 final class MarkdownReport {
     /** The lists of a finding that are its answer; the others are its evidence, which the machine formats keep. */
     private static final List<String> ANSWERS = List.of("directions", "keep_open", "detection", "detectors", "cost");
 
+    /** The list whose items are text to be pasted, which a table would spoil. */
+    private static final String SNIPPETS = "snippets";
+
     /** Those that Markdown would obey; an underscore inside a word it leaves alone. */
     private static final Pattern SPECIAL = Pattern.compile("[\\\\`*\\[\\]|~#]|(?<!\\p{Alnum})_|_(?!\\p{Alnum})");
+
+    private static final Pattern BACKQUOTES = Pattern.compile("`+");
 
     private MarkdownReport() {}
 
@@ -39,6 +46,15 @@ final class MarkdownReport {
                                 .toList());
             }
         }
+        records.rows().forEach(row -> {
+            if (row.name().equals(SNIPPETS)) {
+                snippet(lines, row.fields());
+            } else if (row.name().equals(SNIPPETS + ".notes")) {
+                lines.add("");
+                lines.add("- note: "
+                        + escaped(Words.oneLine(Records.text(row.fields().get(Records.VALUE)))));
+            }
+        });
         if (!outline.warnings().isEmpty()) {
             lines.add("");
             outline.warnings().forEach(warning -> lines.add("- note: " + escaped(warning)));
@@ -52,6 +68,31 @@ final class MarkdownReport {
                 + ", " + outline.outcome() + ", exit code " + outline.exitCode() + ", " + outline.startedAt() + ", "
                 + Words.seconds(outline.elapsedS())));
         return String.join("\n", lines) + "\n";
+    }
+
+    private static void snippet(List<String> lines, Map<String, @Nullable Object> fields) {
+        lines.add("");
+        lines.add("### " + escaped(Words.oneLine(fields.get("stack") + ": " + fields.get("title"))));
+        lines.add("");
+        lines.add(escaped(Words.oneLine(fields.get("why") + " (" + fields.get("source") + ")")));
+        String text = Words.printable(Records.text(fields.get("text")));
+        if (!text.isEmpty()) {
+            lines.add("");
+            // Longer than any run of backquotes inside, so that nothing in the text ends it.
+            String fence = "`".repeat(3 + longestRun(text));
+            lines.add(fence + Words.oneLine(Records.text(fields.get("format"))).replaceAll("[^a-z]", ""));
+            lines.add(text);
+            lines.add(fence);
+        }
+    }
+
+    private static int longestRun(String text) {
+        return BACKQUOTES
+                .matcher(text)
+                .results()
+                .mapToInt(run -> run.group().length())
+                .max()
+                .orElse(0);
     }
 
     /** Those that say anything. */

@@ -1,5 +1,6 @@
 package hbprobe.report;
 
+import hbprobe.model.AdviceFinding;
 import hbprobe.model.CheckFinding;
 import hbprobe.model.CompareFinding;
 import hbprobe.model.DetectFinding;
@@ -73,6 +74,15 @@ public final class Report {
                 () -> Json.document(finding, CheckFinding.class),
                 ink -> CheckText.of(finding, ink),
                 CheckOutline.of(finding),
+                List.of());
+    }
+
+    /** Of {@code advise}. */
+    public static Report of(AdviceFinding finding) {
+        return new Report(
+                () -> Json.document(finding, AdviceFinding.class),
+                ink -> AdviceText.of(finding, ink),
+                AdviceOutline.of(finding),
                 List.of());
     }
 

@@ -1,5 +1,6 @@
 package hbprobe.report;
 
+import hbprobe.model.AdviceFinding;
 import hbprobe.model.CheckFinding;
 import hbprobe.model.CompareFinding;
 import hbprobe.model.DetectFinding;
@@ -26,6 +27,7 @@ public final class SavedFinding {
             CompareFinding.SCHEMA, document -> Report.of(Json.read(document, CompareFinding.class)),
             DetectFinding.SCHEMA, document -> Report.of(Json.read(document, DetectFinding.class), List.of()),
             CheckFinding.SCHEMA, document -> Report.of(Json.read(document, CheckFinding.class)),
+            AdviceFinding.SCHEMA, document -> Report.of(Json.read(document, AdviceFinding.class)),
             DoctorFinding.SCHEMA, document -> Report.of(Json.read(document, DoctorFinding.class)));
 
     private SavedFinding() {}

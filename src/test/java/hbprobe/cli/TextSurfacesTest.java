@@ -156,6 +156,7 @@ class TextSurfacesTest {
         "hbprobe measure --str, --strategy",
         "hbprobe measure --strategy l, ladder",
         "hbprobe lab run --pick-up of, off",
+        "hbprobe advise --stack ngi, nginx",
         "hbprobe completion z, zsh"
     })
     void bashCompletes(String line, String completed) {
@@ -173,6 +174,7 @@ class TextSurfacesTest {
         "hbprobe measure --str, --strategy",
         "hbprobe measure --strategy l, ladder",
         "hbprobe lab run --pick-up of, off",
+        "hbprobe advise --stack ngi, nginx",
         "hbprobe completion z, zsh"
     })
     void fishCompletes(String typed, String completed) {

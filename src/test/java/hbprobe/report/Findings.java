@@ -64,6 +64,9 @@ final class Findings {
         all.put("compare-answered", Report.of(FaultSamples.compared(false, "Both keep the path open.")));
         all.put("compare-interrupted", Report.of(FaultSamples.interrupted()));
         all.put("doctor-limited", Report.of(doctor()));
+        all.put("advise-demanding", Report.of(AdviceSamples.demanding()));
+        all.put("advise-not-needed", Report.of(AdviceSamples.notNeeded()));
+        all.put("advise-no-use", Report.of(AdviceSamples.noUse()));
         all.put("hostile", Report.of(hostile()));
         return all;
     }

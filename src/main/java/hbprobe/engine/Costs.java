@@ -1,0 +1,27 @@
+package hbprobe.engine;
+
+import hbprobe.model.Cost;
+import hbprobe.model.Mechanism;
+import java.time.Duration;
+
+/** What a mechanism costs by computation, where no kernel's counters tell. */
+final class Costs {
+    /** An echo, its answer and the acknowledgement of that; a heartbeat or a probe and its acknowledgement. */
+    private static final int PACKETS_AN_ECHO = 3;
+
+    private static final int PACKETS_A_BEAT = 2;
+
+    /** IPv4 and TCP with timestamps. */
+    private static final int BYTES_A_PACKET = 52;
+
+    private static final double NS_PER_HOUR = 3.6e12;
+
+    private Costs() {}
+
+    /** Both ways, without payload. */
+    static Cost computed(Mechanism mechanism, Duration period) {
+        double perHour = NS_PER_HOUR / period.toNanos();
+        int packets = mechanism == Mechanism.APP_ECHO ? PACKETS_AN_ECHO : PACKETS_A_BEAT;
+        return new Cost(mechanism, perHour * packets, perHour * packets * BYTES_A_PACKET, false);
+    }
+}
