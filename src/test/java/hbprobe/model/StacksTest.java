@@ -56,6 +56,13 @@ class StacksTest {
         assertThat(Stacks.names()).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(20);
     }
 
+    @Test
+    void everyStackStandsInTheDocument() throws IOException {
+        String page = Files.readString(Path.of("docs/advice.md"));
+
+        assertThat(Stacks.names()).allSatisfy(name -> assertThat(page).contains("\n| `" + name + "` |"));
+    }
+
     @ParameterizedTest
     @MethodSource("templates")
     void aSnippetIsWhole(SnippetTemplate template) {

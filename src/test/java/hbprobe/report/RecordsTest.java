@@ -41,9 +41,16 @@ class RecordsTest {
         } else if (node.isArray()) {
             node.forEach(item -> leaves.addAll(leaves(item, item.isObject() ? path : path + ".value")));
         } else if (!node.isNull()) {
-            leaves.add(path.substring(1) + "=" + node.asText());
+            leaves.add(path.substring(1) + "=" + text(node));
         }
         return leaves;
+    }
+
+    /** A small number without an exponent, as every format writes it. */
+    private static String text(JsonNode node) {
+        return node.isDouble() && node.asText().contains("E")
+                ? node.decimalValue().toPlainString()
+                : node.asText();
     }
 
     private static String path(String record, String column) {
@@ -92,8 +99,7 @@ class RecordsTest {
                 boolean borrowed =
                         record.equals("targets.expectations") && field.getKey().equals("target.uri");
                 if (!field.getValue().isNull() && !borrowed) {
-                    values.add(path(record, field.getKey()) + "="
-                            + field.getValue().asText());
+                    values.add(path(record, field.getKey()) + "=" + text(field.getValue()));
                 }
             }
         }
