@@ -34,6 +34,10 @@ class RecordsTest {
     }
 
     /** Each value that is not null, as {@code list.field=text}, without the lists' indices. */
+    /** What a nested record has of the one that it stands in, to be told from its like. */
+    private static final Map<String, String> BORROWED =
+            Map.of("targets.expectations", "target.uri", "snippets.notes", "stack");
+
     private static List<String> leaves(JsonNode node, String path) {
         List<String> leaves = new ArrayList<>();
         if (node.isObject()) {
@@ -66,7 +70,7 @@ class RecordsTest {
             csv.forEach(row -> {
                 String record = row.getField("record");
                 row.getFieldsAsMap().forEach((column, cell) -> {
-                    boolean borrowed = record.equals("targets.expectations") && column.equals("target.uri");
+                    boolean borrowed = column.equals(BORROWED.get(record));
                     if (!cell.isEmpty() && !column.equals("record") && !borrowed) {
                         cells.add(path(record, column) + "=" + cell);
                     }
@@ -96,8 +100,7 @@ class RecordsTest {
             String record = row.get("record").asText();
             ((ObjectNode) row).remove("record");
             for (Map.Entry<String, JsonNode> field : row.properties()) {
-                boolean borrowed =
-                        record.equals("targets.expectations") && field.getKey().equals("target.uri");
+                boolean borrowed = field.getKey().equals(BORROWED.get(record));
                 if (!field.getValue().isNull() && !borrowed) {
                     values.add(path(record, field.getKey()) + "=" + text(field.getValue()));
                 }
