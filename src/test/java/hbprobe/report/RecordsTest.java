@@ -50,6 +50,12 @@ class RecordsTest {
         return record.equals(Records.FINDING) ? column : record + "." + column;
     }
 
+    /** What tells the record of a list inside a list from its neighbours' is not its own. */
+    private static boolean isBorrowed(String record, String column) {
+        return (record.equals("targets.expectations") && column.equals("target.uri"))
+                || (record.equals("snippets.notes") && column.equals("stack"));
+    }
+
     @ParameterizedTest
     @MethodSource("names")
     void csvHoldsEveryValueOfTheJson(String name) throws Exception {
@@ -59,7 +65,7 @@ class RecordsTest {
             csv.forEach(row -> {
                 String record = row.getField("record");
                 row.getFieldsAsMap().forEach((column, cell) -> {
-                    boolean borrowed = record.equals("targets.expectations") && column.equals("target.uri");
+                    boolean borrowed = isBorrowed(record, column);
                     if (!cell.isEmpty() && !column.equals("record") && !borrowed) {
                         cells.add(path(record, column) + "=" + cell);
                     }
@@ -89,8 +95,7 @@ class RecordsTest {
             String record = row.get("record").asText();
             ((ObjectNode) row).remove("record");
             for (Map.Entry<String, JsonNode> field : row.properties()) {
-                boolean borrowed =
-                        record.equals("targets.expectations") && field.getKey().equals("target.uri");
+                boolean borrowed = isBorrowed(record, field.getKey());
                 if (!field.getValue().isNull() && !borrowed) {
                     values.add(path(record, field.getKey()) + "="
                             + field.getValue().asText());
@@ -145,6 +150,21 @@ class RecordsTest {
             assertThat(lines.stream().skip(4).takeWhile(line -> line.startsWith("|")))
                     .extracting(line -> cells(line).get(2))
                     .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void markdownHasWhatIsPastedAsItIs() throws Exception {
+        String markdown = Findings.ALL.get("advise-demanding").as(Format.MARKDOWN, Ink.NONE);
+
+        for (JsonNode snippet : json("advise-demanding").path("snippets")) {
+            if (snippet.path("text").isNull()) {
+                assertThat(markdown).contains("not possible: ");
+            } else {
+                assertThat(markdown)
+                        .contains("```" + snippet.path("format").asText() + "\n"
+                                + snippet.path("text").asText() + "\n```\n");
+            }
         }
     }
 
