@@ -34,10 +34,6 @@ class RecordsTest {
     }
 
     /** Each value that is not null, as {@code list.field=text}, without the lists' indices. */
-    /** What a nested record has of the one that it stands in, to be told from its like. */
-    private static final Map<String, String> BORROWED =
-            Map.of("targets.expectations", "target.uri", "snippets.notes", "stack");
-
     private static List<String> leaves(JsonNode node, String path) {
         List<String> leaves = new ArrayList<>();
         if (node.isObject()) {
@@ -45,20 +41,19 @@ class RecordsTest {
         } else if (node.isArray()) {
             node.forEach(item -> leaves.addAll(leaves(item, item.isObject() ? path : path + ".value")));
         } else if (!node.isNull()) {
-            leaves.add(path.substring(1) + "=" + text(node));
+            leaves.add(path.substring(1) + "=" + node.asText());
         }
         return leaves;
     }
 
-    /** A small number without an exponent, as every format writes it. */
-    private static String text(JsonNode node) {
-        return node.isDouble() && node.asText().contains("E")
-                ? node.decimalValue().toPlainString()
-                : node.asText();
-    }
-
     private static String path(String record, String column) {
         return record.equals(Records.FINDING) ? column : record + "." + column;
+    }
+
+    /** What tells the record of a list inside a list from its neighbours' is not its own. */
+    private static boolean isBorrowed(String record, String column) {
+        return (record.equals("targets.expectations") && column.equals("target.uri"))
+                || (record.equals("snippets.notes") && column.equals("stack"));
     }
 
     @ParameterizedTest
@@ -70,7 +65,7 @@ class RecordsTest {
             csv.forEach(row -> {
                 String record = row.getField("record");
                 row.getFieldsAsMap().forEach((column, cell) -> {
-                    boolean borrowed = column.equals(BORROWED.get(record));
+                    boolean borrowed = isBorrowed(record, column);
                     if (!cell.isEmpty() && !column.equals("record") && !borrowed) {
                         cells.add(path(record, column) + "=" + cell);
                     }
@@ -100,9 +95,10 @@ class RecordsTest {
             String record = row.get("record").asText();
             ((ObjectNode) row).remove("record");
             for (Map.Entry<String, JsonNode> field : row.properties()) {
-                boolean borrowed = field.getKey().equals(BORROWED.get(record));
+                boolean borrowed = isBorrowed(record, field.getKey());
                 if (!field.getValue().isNull() && !borrowed) {
-                    values.add(path(record, field.getKey()) + "=" + text(field.getValue()));
+                    values.add(path(record, field.getKey()) + "="
+                            + field.getValue().asText());
                 }
             }
         }
@@ -154,6 +150,21 @@ class RecordsTest {
             assertThat(lines.stream().skip(4).takeWhile(line -> line.startsWith("|")))
                     .extracting(line -> cells(line).get(2))
                     .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void markdownHasWhatIsPastedAsItIs() throws Exception {
+        String markdown = Findings.ALL.get("advise-demanding").as(Format.MARKDOWN, Ink.NONE);
+
+        for (JsonNode snippet : json("advise-demanding").path("snippets")) {
+            if (snippet.path("text").isNull()) {
+                assertThat(markdown).contains("not possible: ");
+            } else {
+                assertThat(markdown)
+                        .contains("```" + snippet.path("format").asText() + "\n"
+                                + snippet.path("text").asText() + "\n```\n");
+            }
         }
     }
 
