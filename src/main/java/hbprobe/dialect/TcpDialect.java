@@ -56,6 +56,7 @@ public final class TcpDialect implements Dialect {
                 PERIOD,
                 seesSegments ? PERIOD.multipliedBy(PROBES) : GIVEN_UP.plus(PERIOD),
                 PERIOD,
+                seesSegments ? Duration.ZERO : GIVEN_UP,
                 List.of(OneSided.CLIENT_SPOKE_FIRST, OneSided.NOTHING_WAS_ASKED));
     }
 

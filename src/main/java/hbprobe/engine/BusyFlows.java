@@ -126,6 +126,7 @@ final class BusyFlows {
         this.wanted = wanted;
         this.writes = abilities.writes();
         this.beatNs = Math.max(SHORTEST_BEAT_NS, abilities.shortestIdle().toNanos());
+        this.slowestBeatNs = abilities.answersAfter().toNanos();
         this.staggerNs = writes ? STAGGER_NS : STAGGER_OF_SILENT_NS;
     }
 

@@ -13,6 +13,8 @@ import java.util.List;
  * @param shortestIdle the shortest silence after which a flow can be probed
  * @param shortestReply the least that a probe has to wait for its answer
  * @param probeAgain when a probe that was lost is sent again
+ * @param answersAfter how long an answer takes where all is well, the round trip left out: what can't be seen has to be
+ *     waited for
  * @param untested what an answer in this dialect leaves open, as sentences without a full stop
  */
 public record Abilities(
@@ -23,6 +25,7 @@ public record Abilities(
         Duration shortestIdle,
         Duration shortestReply,
         Duration probeAgain,
+        Duration answersAfter,
         List<String> untested) {
 
     /** RFC 6298 (2.4) has the same floor for retransmission: below it a single lost packet would look like death. */
@@ -34,6 +37,19 @@ public record Abilities(
     /** Copies the list. */
     public Abilities {
         untested = List.copyOf(untested);
+    }
+
+    /** Of a dialect whose answers are seen as soon as they are here. */
+    public Abilities(
+            boolean serverFirst,
+            boolean writes,
+            int flows,
+            boolean refines,
+            Duration shortestIdle,
+            Duration shortestReply,
+            Duration probeAgain,
+            List<String> untested) {
+        this(serverFirst, writes, flows, refines, shortestIdle, shortestReply, probeAgain, Duration.ZERO, untested);
     }
 
     /** Of a far end that obeys orders: a responder. */

@@ -10,6 +10,7 @@ import hbprobe.model.MeasureFinding.DirectionFinding;
 import hbprobe.model.MeasureFinding.Outcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,5 +144,29 @@ class SilentSearchTest {
         Verdict verdict = world().lifetime(8).run(asked().settings());
 
         assertThat(only(verdict).ending()).isEqualTo(Ending.LIFETIME);
+    }
+
+    /** Where only the kernel's giving up is seen, an answer takes four seconds on a path that is up all the time. */
+    @Test
+    void anAnswerThatIsSlowByNatureIsNoOutage() {
+        Abilities blind = new Abilities(
+                false,
+                false,
+                64,
+                true,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(4),
+                List.of());
+        Outbox<Action> outbox = new Outbox<>(0);
+        ReplyTimeout reply = new ReplyTimeout(Optional.empty(), blind.shortestReply());
+        BusyFlows busy = new BusyFlows(outbox, reply, 1, blind);
+        busy.start(0);
+        busy.onPrimed(1, 0, World.ns(0.02));
+        busy.onTime(1, World.ns(1));
+        busy.onAnswered(1, World.ns(5));
+
+        assertThat(busy.outages()).isEmpty();
     }
 }
