@@ -3,6 +3,7 @@ package hbprobe.model;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a {@code measure} run was asked to do.
@@ -63,6 +64,26 @@ public record MeasureSettings(
                 refining,
                 replyTimeout,
                 strategy);
+    }
+
+    /** Why they can't be had in a dialect, if they can't. */
+    public Optional<String> unfit(String dialect, Abilities abilities) {
+        Optional<Duration> shortest = Stream.concat(Stream.of(min), intervals.stream())
+                .filter(idle -> idle.compareTo(abilities.shortestIdle()) < 0)
+                .findFirst();
+        if (shortest.isPresent()) {
+            return Optional.of("an idle period of " + Durations.print(shortest.get()) + " is too short for " + dialect
+                    + "://, which can't probe before " + Durations.print(abilities.shortestIdle()));
+        }
+        if (!abilities.serverFirst() && directions.equals(List.of(Direction.SERVER_FIRST))) {
+            return Optional.of("--direction server-first: only hbprobe respond can be ordered to speak first, and "
+                    + dialect + ":// speaks to any server");
+        }
+        return replyTimeout
+                .filter(timeout -> !abilities.writes() && timeout.compareTo(abilities.shortestReply()) < 0)
+                .map(timeout -> "--reply-timeout " + Durations.print(timeout) + " is below the least for " + dialect
+                        + "://, " + Durations.print(abilities.shortestReply())
+                        + ": one unanswered keepalive probe proves nothing");
     }
 
     /** The defaults of the command line. */

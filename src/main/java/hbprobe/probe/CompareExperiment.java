@@ -196,10 +196,9 @@ public final class CompareExperiment {
     }
 
     private static List<KeepOpen> notTested(Approach.Reached reached, Optional<Duration> idleTimeout) {
-        String why = idleTimeout.isEmpty()
-                ? "no idle timeout is known: there is nothing to keep the path from"
-                : "only hbprobe respond can be ordered to speak after the silence, and "
-                        + reached.dialect().name() + ":// speaks to any server";
+        String why = Problems.mutePeer(reached.dialect().name(), reached.abilities())
+                .filter(lack -> idleTimeout.isPresent())
+                .orElse("no idle timeout is known: there is nothing to keep the path from");
         Double idleTimeoutS = idleTimeout.map(Durations::seconds).orElse(null);
         return Arrays.stream(Keeper.values())
                 .map(keeper -> KeepOpen.notTested(keeper, idleTimeoutS, why))

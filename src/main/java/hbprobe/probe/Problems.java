@@ -1,6 +1,7 @@
 package hbprobe.probe;
 
 import hbprobe.engine.Search;
+import hbprobe.model.Abilities;
 import hbprobe.model.Problem;
 import hbprobe.runtime.Signals.Stop;
 import java.util.Optional;
@@ -21,5 +22,13 @@ final class Problems {
         return how == Search.Conclusion.DEADLINE
                 ? new Problem("deadline", "the deadline came first")
                 : new Problem("unanswered", "not every row could be had; the rows say why");
+    }
+
+    /** Why the far end can't be told to speak after a silence, if it can't. */
+    static Optional<String> mutePeer(String dialect, Abilities abilities) {
+        return abilities.serverFirst()
+                ? Optional.empty()
+                : Optional.of("only hbprobe respond can be ordered to speak after the silence, and " + dialect
+                        + ":// speaks to any server");
     }
 }
