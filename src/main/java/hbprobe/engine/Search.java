@@ -346,21 +346,11 @@ public final class Search implements Decider<Action> {
         trial.closed = true;
         switch (trial.state()) {
             case OPENING -> notOpened(trial, "closed while it was being opened");
-            case SILENT -> {
-                trial.ending = switch (kind) {
-                    case FIN -> Ending.FIN_AT_EXPIRY;
-                    case RESET -> Ending.RESET_AT_EXPIRY;
-                    case TIMEOUT -> Ending.SILENT;
-                    case ICMP -> Ending.ICMP;
-                };
-                trial.probedAtNs = trial.takeLeave(nowNs);
-                trial.timeSilence(trial.probedAtNs, trial.probedAtNs);
-                trial.detail = detail;
-                lastCloseNs = nowNs;
-                trial.become(State.OVERDUE);
-            }
+            case SILENT -> closedUnasked(trial, nowNs, kind, detail);
             case PROBED, OVERDUE -> {
-                if (trial.ending == null) {
+                if (trial.is(State.PROBED) && kind == CloseKind.FIN && !abilities.writes()) {
+                    closedUnasked(trial, nowNs, kind, detail); // no kernel answers a keepalive probe with FIN
+                } else if (trial.ending == null) {
                     trial.ending = switch (kind) {
                         case FIN -> Ending.FIN_ON_PROBE;
                         case RESET -> Ending.RESET_ON_PROBE;
@@ -379,6 +369,21 @@ public final class Search implements Decider<Action> {
         if (kind == CloseKind.ICMP && !detail.isEmpty()) {
             warnings.add("the kernel reported an ICMP error: " + detail);
         }
+    }
+
+    /** Nothing of ours was answered by it: its arrival is the end of the silence. */
+    private void closedUnasked(Trial trial, long nowNs, CloseKind kind, String detail) {
+        trial.ending = switch (kind) {
+            case FIN -> Ending.FIN_AT_EXPIRY;
+            case RESET -> Ending.RESET_AT_EXPIRY;
+            case TIMEOUT -> Ending.SILENT;
+            case ICMP -> Ending.ICMP;
+        };
+        trial.probedAtNs = trial.takeLeave(nowNs);
+        trial.timeSilence(trial.probedAtNs, trial.probedAtNs);
+        trial.detail = detail;
+        lastCloseNs = nowNs;
+        trial.become(State.OVERDUE);
     }
 
     /**

@@ -1,11 +1,14 @@
 package hbprobe.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import hbprobe.engine.Search.Conclusion;
 import hbprobe.model.Abilities;
 import hbprobe.model.Direction;
 import hbprobe.model.Ending;
+import hbprobe.model.MeasureFinding.Flow;
+import hbprobe.model.MeasureFinding.FlowOutcome;
 import hbprobe.model.MeasureFinding.Outcome;
 import hbprobe.model.Problem;
 import java.util.List;
@@ -125,5 +128,60 @@ class SearchFailuresTest {
 
         assertThat(trial.ending).isEqualTo(meant);
         assertThat(trial.probedAtNs).isEqualTo(meant == Ending.SILENT ? World.ns(10) : World.ns(9));
+    }
+
+    // ---- a FIN while a keepalive probe is waited for ---------------------------------------------------------------
+
+    /** Five seconds into the run somebody closes; where nothing is written the rung was opened half a second into it. */
+    private static Verdict closedWhileProbed(Abilities abilities, CloseKind kind) {
+        Search search = new Search(
+                Asked.intervals(1)
+                        .only(Direction.CLIENT_FIRST)
+                        .confirm(0)
+                        .maxFlows(8)
+                        .replyTimeout(6)
+                        .settings(),
+                abilities,
+                0);
+        int rung = 0;
+        boolean probed = false;
+        long nowNs = 0;
+        while (!search.isOver()) {
+            for (Optional<Action> next = search.nextAction(); next.isPresent(); next = search.nextAction()) {
+                int flow = next.get().flow();
+                if (next.get() instanceof Action.Open open) {
+                    rung = open.purpose() == Action.Purpose.RUNG ? flow : rung;
+                    search.onPrimed(flow, nowNs, new Search.Primed(World.ns(0.02), 0, 1, "here", "there"));
+                } else if (next.get() instanceof Action.Speak && flow == rung) {
+                    search.onSpoken(flow, nowNs, nowNs, 0);
+                    probed = true;
+                } else if (next.get() instanceof Action.Speak) {
+                    search.onAnswered(flow, nowNs);
+                } else if (next.get() instanceof Action.Ask ask) {
+                    search.onReported(flow, nowNs, ask.about(), Optional.empty());
+                }
+            }
+            long wakeNs = Math.max(nowNs, search.nextWakeNs().orElse(nowNs));
+            if (probed && wakeNs >= World.ns(5)) {
+                probed = false;
+                nowNs = World.ns(5);
+                search.onClosed(rung, nowNs, kind, "");
+            } else {
+                nowNs = wakeNs;
+                search.onTime(nowNs);
+            }
+        }
+        return Verdict.of(search, nowNs);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, FIN, FIN_AT_EXPIRY, 4.5", "true, FIN, FIN_ON_PROBE, 1", "false, RESET, RESET_ON_PROBE, 1"})
+    void noKernelAnswersAKeepaliveProbeWithFin(boolean writes, CloseKind kind, Ending ending, double idleS) {
+        Verdict verdict = closedWhileProbed(speaking(false, writes), kind);
+
+        Flow flow = verdict.flows().get(0);
+        assertThat(flow.outcome()).as("%s", verdict).isEqualTo(FlowOutcome.DEAD);
+        assertThat(flow.ending()).isEqualTo(ending);
+        assertThat(flow.idleS()).isCloseTo(idleS, within(0.05));
     }
 }
