@@ -81,6 +81,7 @@ final class FaultTrial {
     private boolean staging;
     private boolean healing;
     private long faultNs;
+    private OptionalLong inForceNs = OptionalLong.empty();
     private long healedNs;
     private long askedNs;
     private long endedNs;
@@ -286,8 +287,16 @@ final class FaultTrial {
         if (state == State.STEADY) {
             become(State.FAULTY);
             faultNs = atNs;
+            if (!cell.fault().kind().ofLab()) {
+                inForceNs = OptionalLong.of(atNs);
+            }
             wakeUp();
         }
+    }
+
+    /** A lab takes its time, and was asked before: only now it is sure that the fault is there. */
+    void onInForce(long nowNs) {
+        inForceNs = OptionalLong.of(nowNs);
     }
 
     private long healDueNs() {
@@ -340,7 +349,9 @@ final class FaultTrial {
         }
         Optional<EchoMonitor.Answer> answer = monitor.onAnswered(nowNs);
         answer.ifPresent(echo -> heartbeats.add(new Heartbeat(echo.seq(), echo.sentNs(), nowNs)));
-        boolean askedSince = answer.filter(echo -> echo.sentNs() - faultNs > 0).isPresent();
+        boolean askedSince = inForceNs.isPresent()
+                && answer.filter(echo -> echo.sentNs() - inForceNs.getAsLong() > 0)
+                        .isPresent();
         if (state == State.FAULTY && askedSince && cell.mayOutlive()) {
             end(State.SURVIVED, nowNs);
         }

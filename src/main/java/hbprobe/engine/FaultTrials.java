@@ -390,7 +390,10 @@ public final class FaultTrials implements FlowEngine {
 
     @Override
     public void onLabStaged(long nowNs) {
-        round().ifPresent(round -> round.lab = LabState.STAGED);
+        round().ifPresent(round -> {
+            round.lab = LabState.STAGED;
+            round.planned.forEach(one -> one.trial.onInForce(nowNs));
+        });
         advance(nowNs);
     }
 

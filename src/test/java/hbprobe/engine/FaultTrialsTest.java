@@ -256,6 +256,19 @@ class FaultTrialsTest {
         assertThat(row.latencyS().mean()).isCloseTo(row.predictedS().mean(), within(0.1));
     }
 
+    /** A tenth of the flows has an echo answered after the lab was asked, and before it has forgotten them. */
+    @Test
+    void anEchoThatWasQuickerThanTheLabDoesNotShowThatTheFlowLives() {
+        FaultTrials trials = new FlowWorld(1)
+                .rtt(0.001)
+                .labTakes(1)
+                .run(Drops.by("nat-flush").trials(50).cap(61)::at);
+
+        assertThat(all(trials))
+                .hasSize(50)
+                .allSatisfy(trial -> assertThat(trial.state()).isEqualTo(State.NOTICED));
+    }
+
     @Test
     void overManyTrialsEveryPhaseIsAsLikely() {
         int[] tenths = new int[10];
