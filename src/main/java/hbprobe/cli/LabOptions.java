@@ -4,9 +4,13 @@ import hbprobe.lab.LabSettings;
 import hbprobe.lab.LabSettings.Box;
 import hbprobe.lab.LabSettings.Family;
 import hbprobe.lab.LabSettings.PickUp;
+import hbprobe.lab.LabSettings.Ports;
 import hbprobe.lab.LabSettings.Rejection;
+import hbprobe.lab.LabSettings.Udp;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -68,6 +72,30 @@ final class LabOptions {
     @Option(names = "--hops", paramLabel = "N", description = "Routers between client and middlebox. Default: 1.")
     private int hops = 1;
 
+    @Option(
+            names = "--udp-timeout",
+            paramLabel = "D",
+            converter = DurationConverter.class,
+            description = "Idle timeout of UDP flows that nobody has answered for two seconds, whole seconds. Default:"
+                    + " the same as for TCP.")
+    private @Nullable Duration udpTimeout;
+
+    @Option(
+            names = "--udp-stream-timeout",
+            paramLabel = "D",
+            converter = DurationConverter.class,
+            description = "Idle timeout of UDP flows that carried traffic both ways for two seconds. Default: the same"
+                    + " as for TCP.")
+    private @Nullable Duration udpStreamTimeout;
+
+    @Option(
+            names = "--nat-ports",
+            paramLabel = "HOW",
+            converter = PortsWord.class,
+            completionCandidates = PortsWord.class,
+            description = "How the NAT chooses the outside port of a new flow: preserved, random. Default: preserved.")
+    private Ports natPorts = Ports.PRESERVED;
+
     static final class RejectionWord extends WordOf<Rejection> {
         RejectionWord() {
             super(Rejection.class);
@@ -86,6 +114,12 @@ final class LabOptions {
         }
     }
 
+    static final class PortsWord extends WordOf<Ports> {
+        PortsWord() {
+            super(Ports.class);
+        }
+    }
+
     /** @throws ParameterException when the kernel could not play that */
     LabSettings settings(CommandLine command) {
         try {
@@ -96,7 +130,8 @@ final class LabOptions {
                     pickUp,
                     serverFirewall ? Box.SERVER_FIREWALL : Box.NAT,
                     ipv6 ? Family.IPV6 : Family.IPV4,
-                    hops);
+                    hops,
+                    new Udp(Optional.ofNullable(udpTimeout), Optional.ofNullable(udpStreamTimeout), natPorts));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command, String.valueOf(e.getMessage()));
         }

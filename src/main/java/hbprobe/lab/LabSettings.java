@@ -3,12 +3,13 @@ package hbprobe.lab;
 import hbprobe.model.Durations;
 import hbprobe.model.Limits;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What the machine plays.
  *
- * @param idleTimeout of TCP flows at the middlebox, exact to about 2 ms; UDP flows get the same. Whole seconds, since
- *     the kernel takes no finer ones
+ * @param idleTimeout of TCP flows at the middlebox, exact to about 2 ms. Whole seconds, since the kernel takes no finer
+ *     ones
  * @param towardsClient how the middlebox answers a packet of the client that belongs to no flow. With pick-up on a NAT
  *     never does: the packet founds a new flow
  * @param towardsServer how it answers a packet of the server that belongs to no flow. Without an effect on a {@link
@@ -17,6 +18,7 @@ import java.time.Duration;
  * @param box which side the middlebox guards
  * @param family the IP version of the whole path
  * @param hops routers in a row between the client and the middlebox, 1 to {@value #MAX_HOPS}
+ * @param udp what differs for UDP
  */
 public record LabSettings(
         Duration idleTimeout,
@@ -25,10 +27,31 @@ public record LabSettings(
         PickUp pickUp,
         Box box,
         Family family,
-        int hops) {
+        int hops,
+        Udp udp) {
 
     /** Beyond this a longer path shows nothing new, and every router delays the start by some milliseconds. */
     public static final int MAX_HOPS = 16;
+
+    /**
+     * Flows of UDP at the middlebox.
+     *
+     * @param single idle timeout of a flow that has not carried traffic both ways for two seconds; empty: TCP's
+     * @param stream idle timeout of one that has; empty: TCP's
+     * @param ports how a NAT chooses the outside port of a new flow, of TCP as well
+     */
+    public record Udp(Optional<Duration> single, Optional<Duration> stream, Ports ports) {
+        /** Everything as for TCP. */
+        public static final Udp LIKE_TCP = new Udp(Optional.empty(), Optional.empty(), Ports.PRESERVED);
+    }
+
+    /** How a NAT chooses the outside port of a new flow. */
+    public enum Ports {
+        /** The client's own, as long as no other flow has it: the kernel's default. */
+        PRESERVED,
+        /** Any. */
+        RANDOM
+    }
 
     /** What becomes of a packet that belongs to no flow. */
     public enum Rejection {
@@ -71,57 +94,75 @@ public record LabSettings(
      * @throws IllegalArgumentException which names the setting
      */
     public LabSettings {
-        if (idleTimeout.compareTo(Duration.ofSeconds(1)) < 0 || idleTimeout.toNanosPart() != 0) {
-            throw new IllegalArgumentException(
-                    "the lab's idle timeout is in whole seconds, at least 1s, not " + Durations.print(idleTimeout));
-        }
-        if (idleTimeout.compareTo(Limits.LONGEST_IDLE) > 0) {
-            throw new IllegalArgumentException("the lab's idle timeout is at most "
-                    + Durations.print(Limits.LONGEST_IDLE) + ", not " + Durations.print(idleTimeout));
-        }
+        checkTimeout("idle timeout", idleTimeout);
+        udp.single.ifPresent(single -> checkTimeout("UDP timeout", single));
+        udp.stream.ifPresent(stream -> checkTimeout("UDP stream timeout", stream));
         if (hops < 1 || hops > MAX_HOPS) {
             throw new IllegalArgumentException("the lab has 1 to " + MAX_HOPS + " hops, not " + hops);
+        }
+    }
+
+    private static void checkTimeout(String which, Duration timeout) {
+        if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.toNanosPart() != 0) {
+            throw new IllegalArgumentException(
+                    "the lab's " + which + " is in whole seconds, at least 1s, not " + Durations.print(timeout));
+        }
+        if (timeout.compareTo(Limits.LONGEST_IDLE) > 0) {
+            throw new IllegalArgumentException("the lab's " + which + " is at most "
+                    + Durations.print(Limits.LONGEST_IDLE) + ", not " + Durations.print(timeout));
         }
     }
 
     /** The most common NAT in the world, with a timeout that is short enough to wait for: 8 s, silent, one router. */
     public static LabSettings defaults() {
         return new LabSettings(
-                Duration.ofSeconds(8), Rejection.SILENT, Rejection.SILENT, PickUp.ON, Box.NAT, Family.IPV4, 1);
+                Duration.ofSeconds(8),
+                Rejection.SILENT,
+                Rejection.SILENT,
+                PickUp.ON,
+                Box.NAT,
+                Family.IPV4,
+                1,
+                Udp.LIKE_TCP);
     }
 
     /** The same with another idle timeout. */
     public LabSettings withIdleTimeout(Duration changed) {
-        return new LabSettings(changed, towardsClient, towardsServer, pickUp, box, family, hops);
+        return new LabSettings(changed, towardsClient, towardsServer, pickUp, box, family, hops, udp);
     }
 
     /** The same with another answer to the client's packets after expiry. */
     public LabSettings withTowardsClient(Rejection changed) {
-        return new LabSettings(idleTimeout, changed, towardsServer, pickUp, box, family, hops);
+        return new LabSettings(idleTimeout, changed, towardsServer, pickUp, box, family, hops, udp);
     }
 
     /** The same with another answer to the server's packets after expiry. */
     public LabSettings withTowardsServer(Rejection changed) {
-        return new LabSettings(idleTimeout, towardsClient, changed, pickUp, box, family, hops);
+        return new LabSettings(idleTimeout, towardsClient, changed, pickUp, box, family, hops, udp);
     }
 
     /** The same with pick-up on or off. */
     public LabSettings withPickUp(PickUp changed) {
-        return new LabSettings(idleTimeout, towardsClient, towardsServer, changed, box, family, hops);
+        return new LabSettings(idleTimeout, towardsClient, towardsServer, changed, box, family, hops, udp);
     }
 
     /** The same with another middlebox. */
     public LabSettings withBox(Box changed) {
-        return new LabSettings(idleTimeout, towardsClient, towardsServer, pickUp, changed, family, hops);
+        return new LabSettings(idleTimeout, towardsClient, towardsServer, pickUp, changed, family, hops, udp);
     }
 
     /** The same over another IP version. */
     public LabSettings withFamily(Family changed) {
-        return new LabSettings(idleTimeout, towardsClient, towardsServer, pickUp, box, changed, hops);
+        return new LabSettings(idleTimeout, towardsClient, towardsServer, pickUp, box, changed, hops, udp);
     }
 
     /** The same with a longer or shorter path. */
     public LabSettings withHops(int changed) {
-        return new LabSettings(idleTimeout, towardsClient, towardsServer, pickUp, box, family, changed);
+        return new LabSettings(idleTimeout, towardsClient, towardsServer, pickUp, box, family, changed, udp);
+    }
+
+    /** The same with other timers and ports of UDP. */
+    public LabSettings withUdp(Udp changed) {
+        return new LabSettings(idleTimeout, towardsClient, towardsServer, pickUp, box, family, hops, changed);
     }
 }

@@ -3,6 +3,7 @@ package hbprobe.lab;
 import hbprobe.lab.LabSettings.Box;
 import hbprobe.lab.LabSettings.Family;
 import hbprobe.lab.LabSettings.PickUp;
+import hbprobe.lab.LabSettings.Ports;
 import hbprobe.lab.LabSettings.Rejection;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -51,7 +52,8 @@ final class Ruleset {
             lines.add("chain outbound {");
             lines.add("type nat hook postrouting priority 100");
             // Not masquerade: it forgets every flow when its link goes down, and a pulled cable must not.
-            lines.add("oifname \"n1\" snat to " + outside.getHostAddress());
+            lines.add("oifname \"n1\" snat to " + outside.getHostAddress()
+                    + (settings.udp().ports() == Ports.RANDOM ? " fully-random" : ""));
             lines.add("}");
             lines.add("}");
         }
@@ -79,10 +81,12 @@ final class Ruleset {
     /** Lines of {@code key value} below {@code /proc/sys}. They exist once a rule asks for a {@code ct} state. */
     List<String> sysctls() {
         long timeoutS = settings.idleTimeout().toSeconds();
+        long singleS = settings.udp().single().orElse(settings.idleTimeout()).toSeconds();
+        long streamS = settings.udp().stream().orElse(settings.idleTimeout()).toSeconds();
         return List.of(
                 "net/netfilter/nf_conntrack_tcp_timeout_established " + timeoutS,
                 "net/netfilter/nf_conntrack_tcp_loose " + (settings.pickUp() == PickUp.ON ? 1 : 0),
-                "net/netfilter/nf_conntrack_udp_timeout " + timeoutS,
-                "net/netfilter/nf_conntrack_udp_timeout_stream " + timeoutS);
+                "net/netfilter/nf_conntrack_udp_timeout " + singleS,
+                "net/netfilter/nf_conntrack_udp_timeout_stream " + streamS);
     }
 }

@@ -2,23 +2,30 @@ package hbprobe.net;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.RawUnixChannelOption;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -123,12 +130,7 @@ public final class HostNetwork implements Network, AutoCloseable {
                 // The silence must be silent: no keepalive but one that was ordered.
                 .option(ChannelOption.SO_KEEPALIVE, false)
                 .handler(first);
-        if (epoll && local.device().isPresent()) {
-            byte[] name = local.device().get().getBytes(StandardCharsets.US_ASCII);
-            bootstrap.option(
-                    new RawUnixChannelOption("SO_BINDTODEVICE", SOL_SOCKET, SO_BINDTODEVICE, name.length),
-                    ByteBuffer.allocateDirect(name.length).put(name).flip());
-        }
+        bindToDevice(bootstrap);
         ChannelFuture connecting = local.address()
                 .map(address -> bootstrap.connect(remote, new InetSocketAddress(address, 0)))
                 .orElseGet(() -> bootstrap.connect(remote));
@@ -139,6 +141,58 @@ public final class HostNetwork implements Network, AutoCloseable {
             }
         });
         return connecting.channel();
+    }
+
+    private void bindToDevice(Bootstrap bootstrap) {
+        if (epoll && local.device().isPresent()) {
+            byte[] name = local.device().get().getBytes(StandardCharsets.US_ASCII);
+            bootstrap.option(
+                    new RawUnixChannelOption("SO_BINDTODEVICE", SOL_SOCKET, SO_BINDTODEVICE, name.length),
+                    ByteBuffer.allocateDirect(name.length).put(name).flip());
+        }
+    }
+
+    @Override
+    public Channel datagrams(InetSocketAddress remote, ChannelHandler first, Consumer<ConnectFailure> onFailure) {
+        InetAddress from = local.address().orElseGet(() -> anyAddress(remote.getAddress()));
+        ChannelFuture connecting = datagramBootstrap(remote.getAddress(), first)
+                .connect(remote, new InetSocketAddress(from, FreshPorts.SHARED.next(from)));
+        connecting.addListener(done -> {
+            Throwable error = done.cause();
+            if (error != null) {
+                onFailure.accept(ConnectFailure.of(remote, error));
+            }
+        });
+        return connecting.channel();
+    }
+
+    /**
+     * Opens a UDP socket that is connected to nobody: it takes what comes from anywhere.
+     *
+     * @param at address and port of this end; port 0 for any free one
+     * @param first the handler that its pipeline starts with; what arrives is a {@code DatagramPacket}
+     */
+    public ChannelFuture bindDatagrams(InetSocketAddress at, ChannelHandler first) {
+        return datagramBootstrap(at.getAddress(), first).bind(at);
+    }
+
+    private Bootstrap datagramBootstrap(InetAddress address, ChannelHandler first) {
+        SocketProtocolFamily family =
+                address instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
+        ChannelFactory<DatagramChannel> sockets =
+                () -> epoll ? new EpollDatagramChannel(family) : new NioDatagramChannel(family);
+        Bootstrap bootstrap =
+                new Bootstrap().group(group).channelFactory(sockets).handler(first);
+        bindToDevice(bootstrap);
+        return bootstrap;
+    }
+
+    private static InetAddress anyAddress(InetAddress ofFamily) {
+        try {
+            return InetAddress.getByAddress(new byte[ofFamily.getAddress().length]);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of " + ofFamily + "'s length", e);
+        }
     }
 
     /** Ends the event loop and closes what is still open on it. */

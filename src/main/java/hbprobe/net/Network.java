@@ -27,4 +27,15 @@ public interface Network {
      */
     Channel connect(
             InetSocketAddress remote, Duration timeout, ChannelHandler first, Consumer<ConnectFailure> onFailure);
+
+    /**
+     * Opens a UDP flow: a connected socket, from a local port that no run has used lately. An ICMP error that comes
+     * back is an exception in its pipeline.
+     *
+     * @param first the handler that its pipeline starts with; what arrives is a {@code DatagramPacket}, what is written
+     *     may be a {@code ByteBuf}
+     * @param onFailure told, on the event loop, when the socket can't be had
+     * @return the channel, possibly not open yet
+     */
+    Channel datagrams(InetSocketAddress remote, ChannelHandler first, Consumer<ConnectFailure> onFailure);
 }

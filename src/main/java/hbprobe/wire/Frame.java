@@ -176,7 +176,11 @@ public sealed interface Frame {
         /** The frame is not understood. */
         UNKNOWN(8),
         /** This host cannot do it. */
-        UNSUPPORTED(9);
+        UNSUPPORTED(9),
+        /** Over UDP: the cookie is not this address's, or too old. */
+        COOKIE(10),
+        /** Over UDP: the request is too short to pay for its answers. */
+        UNPAID(11);
 
         private final int code;
 

@@ -49,6 +49,7 @@ class LabSettingsTest {
                         LabSettings.PickUp.OFF,
                         LabSettings.Box.SERVER_FIREWALL,
                         LabSettings.Family.IPV6,
-                        3));
+                        3,
+                        LabSettings.Udp.LIKE_TCP));
     }
 }

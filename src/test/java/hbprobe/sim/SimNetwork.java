@@ -137,6 +137,11 @@ final class SimNetwork implements Network {
         return channel;
     }
 
+    @Override
+    public Channel datagrams(InetSocketAddress remote, ChannelHandler first, Consumer<ConnectFailure> onFailure) {
+        throw new UnsupportedOperationException("no simulated UDP yet");
+    }
+
     // ---- the path ------------------------------------------------------------------------------------------------
 
     private void cross(Crossing crossing) {
