@@ -166,18 +166,9 @@ public sealed interface Datagram {
      * @param pushes copies of the push sent so far
      * @param firstAfterNs how long after the order, or after its last beat, the first of them was sent
      * @param lastAfterNs the same of the last one
-     * @param unreachable whether the network has reported one of them as undeliverable (ICMP)
      * @param mapped the address and port that the order came from
      */
-    record Report(
-            long nonce,
-            long flow,
-            boolean known,
-            int pushes,
-            long firstAfterNs,
-            long lastAfterNs,
-            boolean unreachable,
-            String mapped)
+    record Report(long nonce, long flow, boolean known, int pushes, long firstAfterNs, long lastAfterNs, String mapped)
             implements Reply {}
 
     /**

@@ -139,7 +139,7 @@ public final class Datagrams {
             out.writeInt(beat.number());
         } else if (datagram instanceof Report report) {
             out.writeLong(report.flow()).writeBoolean(report.known()).writeByte(report.pushes());
-            out.writeLong(report.firstAfterNs()).writeLong(report.lastAfterNs()).writeBoolean(report.unreachable());
+            out.writeLong(report.firstAfterNs()).writeLong(report.lastAfterNs());
             text(report.mapped(), LONGEST_ADDRESS, out);
         } else if (datagram instanceof Refused refused) {
             out.writeByte(refused.reason().code()).writeLong(refused.limit());
@@ -225,7 +225,6 @@ public final class Datagrams {
                         body.readUnsignedByte(),
                         body.readLong(),
                         body.readLong(),
-                        body.readBoolean(),
                         text(body));
             case REFUSED -> new Refused(nonce, Reason.of(body.readUnsignedByte()), body.readLong(), text(body));
             default -> throw new BadFrameException("datagram type 0x" + Integer.toHexString(type) + " is unknown");
