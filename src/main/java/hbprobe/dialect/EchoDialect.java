@@ -29,7 +29,7 @@ public final class EchoDialect implements Dialect {
     @Override
     public Abilities abilities(boolean seesSegments) {
         return new Abilities(
-                false,
+                Abilities.TCP_CLIENT_FIRST,
                 true,
                 MeasureSettings.defaults().maxFlows(),
                 false,
@@ -111,7 +111,7 @@ public final class EchoDialect implements Dialect {
 
         private void onWholeProbe(ChannelHandlerContext ctx) {
             if (primed) {
-                listener.answered();
+                listener.answered(null);
             } else {
                 primed = true;
                 // The last segment of the silence's beginning is our acknowledgement: it must leave now.

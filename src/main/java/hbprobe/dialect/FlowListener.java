@@ -4,6 +4,7 @@ import hbprobe.model.FarReport;
 import hbprobe.model.Problem;
 import hbprobe.net.Closing;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Told what happens on a flow, in words that are the same for every dialect; on the event loop. */
@@ -18,12 +19,30 @@ public interface FlowListener {
      * @param farName of the flow at the far end; 0 where it has none
      * @param farInstance which far end it is; 0 where it doesn't say
      * @param mapped this end's address and port as the far end sees them; null where it doesn't say
+     * @param silence how sure its beginning is
      */
     record Primed(
             long rttNs,
             long farName,
             long farInstance,
-            @Nullable String mapped) {}
+            @Nullable String mapped,
+            Silence silence) {
+
+        /** Of a connection: the kernel may know when the silence began. */
+        public Primed(long rttNs, long farName, long farInstance, @Nullable String mapped) {
+            // A middlebox saw the order's end up to a round trip later than the far end, which counts from it.
+            this(rttNs, farName, farInstance, mapped, new Silence(OptionalLong.empty(), rttNs, 0));
+        }
+    }
+
+    /**
+     * How sure the beginning of a silence is.
+     *
+     * @param forNs how long it may have lasted already; empty where the kernel has to say
+     * @param shorterNs by how much less of it than the far end counts a box may see
+     * @param longerNs by how much more
+     */
+    record Silence(OptionalLong forNs, long shorterNs, long longerNs) {}
 
     /** Priming is done. */
     void primed(Primed primed);
@@ -36,8 +55,18 @@ public interface FlowListener {
      */
     void pushed(long afterNs, int strangers);
 
-    /** The answer to what {@link Conversation#speak} wrote. */
-    void answered();
+    /**
+     * The answer to what {@link Conversation#speak} wrote.
+     *
+     * @param mapped this end's address and port as the far end sees them now; null where it doesn't say
+     */
+    void answered(@Nullable String mapped);
+
+    /**
+     * Over UDP, an answer that should have come before another one did not: it was lost or is late. Told before the
+     * other one.
+     */
+    void overtaken();
 
     /** The far end knows this of a flow; empty: it doesn't know the flow. */
     void reported(long farName, Optional<FarReport> report);

@@ -129,7 +129,7 @@ public final class HbDialect implements Dialect {
             } else if (frame instanceof Pushed pushed && pushed.nonce() == orderNonce) {
                 listener.pushed(pushed.afterNs(), pushed.strangers());
             } else if (frame instanceof Echoed echoed && echoes.remove(echoed.nonce())) {
-                listener.answered();
+                listener.answered(null);
             } else if (frame instanceof Beat) {
                 beat(); // so that a flow on which the far end's heart beats carries data both ways
             } else if (frame instanceof Report report) {

@@ -10,5 +10,10 @@ final class OneSided {
             "nothing was written: a close by the server may be its limit for clients that ask nothing, not for those"
                     + " that fall idle";
 
+    static final String MAPPING_MADE_ANEW =
+            "only the client spoke first: over UDP its packet makes a new mapping where the old one has expired, so"
+                    + " neither an expiry nor another address shows from here; what lives says that a client that speaks"
+                    + " first is answered; hb+udp:// with hbprobe respond at the far end would show the rest";
+
     private OneSided() {}
 }

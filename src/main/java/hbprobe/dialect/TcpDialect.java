@@ -49,7 +49,7 @@ public final class TcpDialect implements Dialect {
     @Override
     public Abilities abilities(boolean seesSegments) {
         return new Abilities(
-                false,
+                Abilities.TCP_CLIENT_FIRST,
                 false,
                 MOST_FLOWS,
                 true,
@@ -150,7 +150,7 @@ public final class TcpDialect implements Dialect {
                     .filter(info -> info.lastAckReceivedMs() <= sinceMs + TcpInfo.GRAIN_MS)
                     .isPresent();
             if (acknowledged) {
-                listener.answered();
+                listener.answered(null);
             } else {
                 lookLater(ctx, probe);
             }
@@ -158,7 +158,7 @@ public final class TcpDialect implements Dialect {
 
         private void survived(ChannelHandlerContext ctx) {
             if (ctx.channel().isActive()) {
-                listener.answered();
+                listener.answered(null);
             }
         }
 

@@ -1,6 +1,8 @@
 package hbprobe.engine;
 
 import hbprobe.model.Direction;
+import hbprobe.model.Ladder;
+import java.util.Optional;
 
 /** What the engine wants done to a flow. */
 public sealed interface Action {
@@ -20,10 +22,21 @@ public sealed interface Action {
     /**
      * Connect and prime.
      *
-     * @param direction who speaks after the silence; the client for busy flows and checks
+     * @param ladder what it carries before the silence, and who speaks after it; empty for busy flows and checks
      * @param idleNs length of the silence; 0 for busy flows and checks
      */
-    record Open(int flow, Purpose purpose, Direction direction, long idleNs) implements Action {}
+    record Open(int flow, Purpose purpose, Optional<Ladder> ladder, long idleNs) implements Action {
+        /** Of a flow that is never idle. */
+        Open(int flow, Purpose purpose) {
+            this(flow, purpose, Optional.empty(), 0);
+        }
+
+        /** Whether the far end speaks after the silence. */
+        public boolean isServerFirst() {
+            return ladder.filter(one -> one.direction() == Direction.SERVER_FIRST)
+                    .isPresent();
+        }
+    }
 
     /** Write something that the far end answers. */
     record Speak(int flow) implements Action {}

@@ -4,6 +4,7 @@ import hbprobe.model.Ending;
 import hbprobe.model.MeasureFinding.Advice;
 import hbprobe.model.MeasureFinding.IdleTimeout;
 import hbprobe.model.MeasureFinding.Keepalive;
+import hbprobe.model.Transport;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,14 +28,15 @@ public final class Advisor {
     private Advisor() {}
 
     /** The heartbeat that keeps this path open; empty where none would help. */
-    public static Optional<Advice> advise(IdleTimeout timeout) {
+    public static Optional<Advice> advise(IdleTimeout timeout, Transport transport) {
         if (timeout.ending() == Ending.LIFETIME || timeout.aliveS() <= 0) {
             return Optional.empty();
         }
         double intervalS = roundDown(timeout.aliveS() / divisor(TOLERATED));
         int keepaliveS = (int) intervalS;
         // A FIN is sent by a server or a proxy, in whose eyes a keepalive probe is no activity.
-        boolean keepaliveHelps = timeout.ending() != Ending.FIN_AT_EXPIRY && keepaliveS >= 1;
+        boolean keepaliveHelps =
+                transport == Transport.TCP && timeout.ending() != Ending.FIN_AT_EXPIRY && keepaliveS >= 1;
         Keepalive keepalive =
                 !keepaliveHelps ? null : new Keepalive(keepaliveS, Math.max(1, keepaliveS / PROBES), PROBES);
         return Optional.of(new Advice(

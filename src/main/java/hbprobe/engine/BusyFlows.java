@@ -2,7 +2,6 @@ package hbprobe.engine;
 
 import hbprobe.engine.Action.Purpose;
 import hbprobe.model.Abilities;
-import hbprobe.model.Direction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -141,7 +140,7 @@ final class BusyFlows {
         while (flows.size() < wanted && nowNs - (startNs + flows.size() * staggerNs) >= 0) {
             Busy busy = new Busy(outbox.newFlow(), nowNs);
             flows.add(busy);
-            outbox.act(new Action.Open(busy.id, Purpose.BUSY, Direction.CLIENT_FIRST, 0));
+            outbox.act(new Action.Open(busy.id, Purpose.BUSY));
         }
         if (flows.size() < wanted) {
             outbox.wakeAt(startNs + flows.size() * staggerNs, 0);

@@ -1,7 +1,6 @@
 package hbprobe.engine;
 
 import hbprobe.engine.Action.Purpose;
-import hbprobe.model.Direction;
 import hbprobe.model.FarReport;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -75,7 +74,7 @@ final class Checks {
     void start(long nowNs, List<Integer> about) {
         Check check = new Check(outbox.newFlow(), nowNs, about);
         current = check;
-        outbox.act(new Action.Open(check.id, Purpose.CHECK, Direction.CLIENT_FIRST, 0));
+        outbox.act(new Action.Open(check.id, Purpose.CHECK));
         outbox.wakeAt(nowNs + patienceNs(), check.id);
     }
 

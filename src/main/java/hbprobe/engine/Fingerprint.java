@@ -4,6 +4,7 @@ import hbprobe.model.Ending;
 import hbprobe.model.KnownTimeout;
 import hbprobe.model.MeasureFinding.IdleTimeout;
 import hbprobe.model.MeasureFinding.Likely;
+import hbprobe.model.Transport;
 import java.util.Comparator;
 import java.util.List;
 
@@ -17,9 +18,9 @@ public final class Fingerprint {
     private Fingerprint() {}
 
     /** The products of the table that fit, those with the same ending first. */
-    public static List<Likely> match(IdleTimeout found, List<KnownTimeout> table) {
+    public static List<Likely> match(IdleTimeout found, Transport transport, List<KnownTimeout> table) {
         return table.stream()
-                .filter(KnownTimeout::isOverTcp)
+                .filter(known -> known.isOverTcp() == (transport == Transport.TCP))
                 .filter(known -> known.idleTimeoutS() >= found.aliveS() * (1 - TOLERANCE)
                         && known.idleTimeoutS() <= found.deadS() * (1 + TOLERANCE))
                 .sorted(Comparator.comparingInt(known -> distance(known, found.ending())))

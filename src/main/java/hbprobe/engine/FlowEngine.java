@@ -38,6 +38,9 @@ public interface FlowEngine extends Decider<FlowAction> {
     /** The answer to the oldest echo that has none. */
     default void onAnswered(int flow, long nowNs) {}
 
+    /** Over UDP, the oldest echo that has no answer will have none, or a late one: a younger one was answered. */
+    default void onOvertaken(int flow, long nowNs) {}
+
     /** The far end spoke as ordered. */
     default void onPushed(int flow, long nowNs) {}
 

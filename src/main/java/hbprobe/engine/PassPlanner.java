@@ -1,6 +1,7 @@
 package hbprobe.engine;
 
 import hbprobe.model.Direction;
+import hbprobe.model.Ladder;
 import hbprobe.model.Limits;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.MeasureSettings.Strategy;
@@ -37,6 +38,7 @@ final class PassPlanner {
     private static final int MOST_STEPS = 100;
 
     private final MeasureSettings settings;
+    private final List<Ladder> ladders;
     private boolean refined;
 
     /** What a pass is for. */
@@ -52,7 +54,7 @@ final class PassPlanner {
     }
 
     /** One flow to be. */
-    record Rung(Direction direction, long idleNs) {}
+    record Rung(Ladder ladder, long idleNs) {}
 
     /**
      * Flows to open together, in this order.
@@ -77,8 +79,16 @@ final class PassPlanner {
 
     static final Pass NONE = new Pass(Kind.MAIN, List.of(), Optional.empty());
 
-    PassPlanner(MeasureSettings settings) {
+    PassPlanner(MeasureSettings settings, List<Ladder> ladders) {
         this.settings = settings;
+        this.ladders = ladders.stream()
+                .filter(ladder -> settings.directions().contains(ladder.direction()))
+                .toList();
+    }
+
+    /** What is asked for and can be had. */
+    List<Ladder> ladders() {
+        return ladders;
     }
 
     /** Busy flows beside the rungs. */
@@ -95,25 +105,21 @@ final class PassPlanner {
 
     Pass first() {
         if (settings.strategy() == Strategy.BISECT) {
-            return step(
-                    settings.directions().get(0) == Direction.CLIENT_FIRST
-                                    && settings.directions().size() == 1
-                            ? Direction.CLIENT_FIRST
-                            : Direction.SERVER_FIRST,
-                    settings.min().toNanos());
+            Direction searched = asks(Direction.SERVER_FIRST) ? Direction.SERVER_FIRST : Direction.CLIENT_FIRST;
+            return step(searched, settings.min().toNanos());
         }
         if (!settings.intervals().isEmpty()) {
             List<Long> asked = new ArrayList<>(new TreeSet<>(
                     settings.intervals().stream().map(Duration::toNanos).toList()));
-            return new Pass(Kind.MAIN, everyDirection(asked, settings.repeat()), Optional.empty());
+            return new Pass(Kind.MAIN, everyLadder(asked, settings.repeat()), Optional.empty());
         }
-        int flowsPerRung = settings.directions().size() * settings.repeat();
+        int flowsPerRung = ladders.size() * settings.repeat();
         Rungs rungs = Rungs.over(
                 settings.min().toNanos(),
                 settings.max().toNanos(),
                 settings.resolution(),
                 Math.max(FEWEST_RUNGS, rungFlows() / flowsPerRung));
-        return new Pass(Kind.MAIN, everyDirection(rungs.idleNs(), settings.repeat()), tooCoarse(rungs));
+        return new Pass(Kind.MAIN, everyLadder(rungs.idleNs(), settings.repeat()), tooCoarse(rungs));
     }
 
     /** How long a pass takes when nothing dies, replies left out: rungs beyond the budget wait for a place. */
@@ -123,7 +129,8 @@ final class PassPlanner {
         for (int i = 0; i < pass.rungs().size(); i++) {
             long dueNs = (long) (i / settings.openRate() * 1e9);
             long openNs = placeFreeNs.size() < rungFlows() ? dueNs : Math.max(dueNs, placeFreeNs.remove());
-            long endNs = openNs + pass.rungs().get(i).idleNs();
+            Rung rung = pass.rungs().get(i);
+            long endNs = openNs + rung.ladder().test().priming().toNanos() + rung.idleNs();
             placeFreeNs.add(endNs);
             longestNs = Math.max(longestNs, endNs);
         }
@@ -142,20 +149,28 @@ final class PassPlanner {
                 100 * settings.resolution()));
     }
 
-    private List<Rung> everyDirection(List<Long> idleNs, int repeat) {
+    private List<Rung> everyLadder(List<Long> idleNs, int repeat) {
         List<Rung> rungs = new ArrayList<>();
         for (long idle : idleNs) {
             for (int i = 0; i < repeat; i++) {
-                for (Direction direction : settings.directions()) {
-                    rungs.add(new Rung(direction, idle));
+                for (Ladder ladder : ladders) {
+                    rungs.add(new Rung(ladder, idle));
                 }
             }
         }
         return rungs;
     }
 
-    private static Pass step(Direction direction, long idleNs) {
-        return new Pass(Kind.STEP, List.of(new Rung(direction, idleNs)), Optional.empty());
+    private boolean asks(Direction direction) {
+        return ladders.stream().anyMatch(ladder -> ladder.direction() == direction);
+    }
+
+    private Pass step(Direction direction, long idleNs) {
+        List<Rung> rung = ladders.stream()
+                .filter(ladder -> ladder.direction() == direction)
+                .map(ladder -> new Rung(ladder, idleNs))
+                .toList();
+        return new Pass(Kind.STEP, rung, Optional.empty());
     }
 
     /**
@@ -175,8 +190,8 @@ final class PassPlanner {
 
     private Pass alone(List<Trial> trials) {
         List<Rung> rungs = new ArrayList<>();
-        for (Direction direction : settings.directions()) {
-            List<Trial> samples = samples(trials, direction);
+        for (Ladder ladder : ladders) {
+            List<Trial> samples = samples(trials, ladder);
             // Below the last living one a pool of boxes may let the repetition live by luck; above it, seldom so often.
             long lastAliveNs = samples.stream()
                     .filter(trial -> trial.is(Trial.State.ALIVE))
@@ -190,7 +205,7 @@ final class PassPlanner {
                     .sorted()
                     .distinct()
                     .limit(2)
-                    .forEach(idleNs -> rungs.addAll(Collections.nCopies(flows, new Rung(direction, idleNs))));
+                    .forEach(idleNs -> rungs.addAll(Collections.nCopies(flows, new Rung(ladder, idleNs))));
         }
         rungs.sort(Comparator.comparingLong(Rung::idleNs));
         return new Pass(Kind.ALONE, rungs, Optional.empty());
@@ -199,8 +214,8 @@ final class PassPlanner {
     private Optional<Pass> refine(List<Trial> trials) {
         refined = true;
         List<Rung> rungs = new ArrayList<>();
-        for (Direction direction : settings.directions()) {
-            Bracket bracket = Bracket.of(samples(trials, direction));
+        for (Ladder ladder : ladders) {
+            Bracket bracket = Bracket.of(samples(trials, ladder));
             if (bracket.widthNs().isEmpty()
                     || bracket.ending().filter(end -> end.isAtExpiry()).isPresent()) {
                 continue;
@@ -210,7 +225,7 @@ final class PassPlanner {
             int parts = (int) Math.min(MOST_REFINING, Math.ceil((double) widthNs / askedNs(aliveNs)));
             LongStream.range(1, parts)
                     .forEach(i -> rungs.add(
-                            new Rung(direction, Rungs.besideWholeSeconds(aliveNs + (double) i * widthNs / parts))));
+                            new Rung(ladder, Rungs.besideWholeSeconds(aliveNs + (double) i * widthNs / parts))));
         }
         rungs.sort((one, other) -> Long.compare(one.idleNs(), other.idleNs()));
         return rungs.isEmpty() ? Optional.empty() : Optional.of(new Pass(Kind.REFINE, rungs, Optional.empty()));
@@ -221,8 +236,12 @@ final class PassPlanner {
         return Math.max(Limits.FINEST_STEP.toNanos(), (long) (settings.resolution() * timeoutNs));
     }
 
+    private static List<Trial> samples(List<Trial> trials, Ladder ladder) {
+        return trials.stream().filter(trial -> trial.ladder.equals(ladder)).toList();
+    }
+
     private static List<Trial> samples(List<Trial> trials, Direction direction) {
-        return trials.stream().filter(trial -> trial.direction == direction).toList();
+        return trials.stream().filter(trial -> trial.direction() == direction).toList();
     }
 
     // ---- bisection -----------------------------------------------------------------------------------------------
@@ -231,12 +250,12 @@ final class PassPlanner {
     private Optional<Pass> bisect(List<Trial> trials) {
         List<Trial> serverFirst = samples(trials, Direction.SERVER_FIRST);
         List<Trial> clientFirst = samples(trials, Direction.CLIENT_FIRST);
-        if (settings.directions().contains(Direction.SERVER_FIRST)) {
+        if (asks(Direction.SERVER_FIRST)) {
             OptionalLong next = nextStep(serverFirst, settings.min().toNanos(), false);
             if (next.isPresent()) {
                 return Optional.of(step(Direction.SERVER_FIRST, next.getAsLong()));
             }
-            if (!settings.directions().contains(Direction.CLIENT_FIRST)) {
+            if (!asks(Direction.CLIENT_FIRST)) {
                 return Optional.empty();
             }
             Bracket found = Bracket.of(serverFirst);
@@ -256,7 +275,7 @@ final class PassPlanner {
                 return Optional.of(step(Direction.CLIENT_FIRST, found.aliveNs().getAsLong()));
             }
         }
-        boolean capped = settings.directions().contains(Direction.SERVER_FIRST);
+        boolean capped = asks(Direction.SERVER_FIRST);
         OptionalLong next = nextStep(clientFirst, settings.min().toNanos(), capped);
         return next.isPresent() ? Optional.of(step(Direction.CLIENT_FIRST, next.getAsLong())) : Optional.empty();
     }

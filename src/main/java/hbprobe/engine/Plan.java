@@ -1,5 +1,6 @@
 package hbprobe.engine;
 
+import hbprobe.model.Abilities;
 import hbprobe.model.MeasurePlan;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.MeasureSettings.Strategy;
@@ -8,7 +9,7 @@ import java.util.List;
 
 /** What a search would do, without doing it. */
 public final class Plan {
-    /** Handshake, hello, welcome, perhaps an order, probe, answer, close, with their acknowledgements. */
+    /** Handshake, hello, welcome, perhaps an order, probe, answer, close, with their acknowledgements; over UDP as many. */
     private static final int PACKETS_A_FLOW = 16;
 
     /** Two beats a second: beat, answer, acknowledgement. */
@@ -20,8 +21,8 @@ public final class Plan {
     private Plan() {}
 
     /** The worst case: nothing expires, every rung has to be waited for. */
-    public static MeasurePlan of(MeasureSettings settings) {
-        PassPlanner planner = new PassPlanner(settings);
+    public static MeasurePlan of(MeasureSettings settings, Abilities abilities) {
+        PassPlanner planner = new PassPlanner(settings, abilities.ladders());
         PassPlanner.Pass first = planner.first();
         Duration reply = settings.replyTimeout().orElse(Duration.ofSeconds(1));
         boolean bisect = settings.strategy() == Strategy.BISECT;
@@ -34,10 +35,10 @@ public final class Plan {
         long maxNs = bisect ? settings.max().toNanos() : idleNs.get(idleNs.size() - 1);
         int doublings = (int) Math.ceil(Math.log((double) maxNs / minNs) / Math.log(2)) + 1;
         int flows = bisect
-                ? doublings + HALVINGS + settings.directions().size()
+                ? doublings + HALVINGS + planner.ladders().size()
                 : first.rungs().size();
         long worstNs = bisect
-                ? 2 * maxNs + (HALVINGS + settings.directions().size()) * (maxNs + reply.toNanos())
+                ? 2 * maxNs + (HALVINGS + planner.ladders().size()) * (maxNs + reply.toNanos())
                 : planner.lengthNs(first) + reply.toNanos();
         double worstS = worstNs / 1e9;
         return new MeasurePlan(

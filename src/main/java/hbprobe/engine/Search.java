@@ -7,10 +7,12 @@ import hbprobe.model.Direction;
 import hbprobe.model.Durations;
 import hbprobe.model.Ending;
 import hbprobe.model.FarReport;
+import hbprobe.model.Ladder;
 import hbprobe.model.MeasureProgress;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.MeasureSettings.Strategy;
 import hbprobe.model.Problem;
+import hbprobe.model.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -89,6 +91,8 @@ public final class Search implements Decider<Action> {
      *
      * @param rttNs of an exchange
      * @param silentForNs how long the silence may have lasted already: whoever is told of a segment is told late
+     * @param shorterNs by how much less than the far end counts a box may see of the silence
+     * @param longerNs by how much more
      * @param farInstance which far end it is
      * @param local address and port here
      * @param mapped address and port as the far end sees them
@@ -96,6 +100,8 @@ public final class Search implements Decider<Action> {
     public record Primed(
             long rttNs,
             long silentForNs,
+            long shorterNs,
+            long longerNs,
             long farInstance,
             @Nullable String local,
             @Nullable String mapped) {}
@@ -111,7 +117,7 @@ public final class Search implements Decider<Action> {
         this.abilities = abilities;
         this.startNs = nowNs;
         this.checkNotBeforeNs = nowNs;
-        this.planner = new PassPlanner(settings);
+        this.planner = new PassPlanner(settings, abilities.ladders());
         this.outbox = new Outbox<>(nowNs);
         this.replyTimeout = new ReplyTimeout(settings.replyTimeout(), abilities.shortestReply());
         this.busy = new BusyFlows(outbox, replyTimeout, planner.busyFlows(), abilities);
@@ -162,6 +168,8 @@ public final class Search implements Decider<Action> {
             trial(flow, State.OPENING).ifPresent(trial -> {
                 trial.become(State.SILENT);
                 trial.rttNs = primed.rttNs();
+                trial.shorterNs = primed.shorterNs();
+                trial.longerNs = primed.longerNs();
                 trial.local = primed.local();
                 trial.mapped = primed.mapped();
                 trial.fallSilent(nowNs - primed.silentForNs(), nowNs);
@@ -238,6 +246,10 @@ public final class Search implements Decider<Action> {
      */
     public void onPushed(int flow, long nowNs, long afterNs, int refreshes) {
         trial(flow, State.SILENT, State.PROBED, State.OVERDUE, State.DEAD).ifPresent(trial -> {
+            if (trial.spokeAgainNs.isPresent()) {
+                giveUpOn(trial, "its push came when the client had opened the way anew");
+                return;
+            }
             if (trial.is(State.SILENT)) {
                 trial.probedAtNs = nowNs;
             }
@@ -249,14 +261,18 @@ public final class Search implements Decider<Action> {
         advance(nowNs);
     }
 
-    /** A middlebox saw the order's end up to a round trip later than the far end counted from. */
+    /** A middlebox saw the order's end, and the push, at other times than the far end, which counted. */
     private static void timePush(Trial trial, long afterNs) {
-        trial.idleAtLeastNs = Math.max(0, afterNs - trial.rttNs - trial.stirredNs);
-        trial.idleAtMostNs = afterNs;
+        trial.idleAtLeastNs = Math.max(0, afterNs - trial.shorterNs - trial.stirredNs);
+        trial.idleAtMostNs = afterNs + trial.longerNs;
     }
 
-    /** The answer to what was spoken. */
-    public void onAnswered(int flow, long nowNs) {
+    /**
+     * The answer to what was spoken.
+     *
+     * @param mapped address and port that it came from, as the far end sees them; null where that isn't told
+     */
+    public void onAnswered(int flow, long nowNs, @Nullable String mapped) {
         worked = true;
         if (busy.has(flow)) {
             busy.onAnswered(flow, nowNs);
@@ -264,8 +280,12 @@ public final class Search implements Decider<Action> {
             checks.onAnswered().ifPresent(passed -> onPassed(passed, nowNs));
         } else {
             trial(flow, State.PROBED, State.OVERDUE, State.DEAD).ifPresent(trial -> {
-                replyTimeout.learn(nowNs - trial.probedAtNs);
-                lives(trial, nowNs);
+                if (trial.spokeAgainNs.isPresent()) {
+                    trial.mappedAfter = mapped; // the flow lives again; that it had died stands
+                } else {
+                    replyTimeout.learn(nowNs - trial.probedAtNs);
+                    lives(trial, nowNs);
+                }
             });
         }
         advance(nowNs);
@@ -283,18 +303,22 @@ public final class Search implements Decider<Action> {
             if (trial.refreshes > 0) {
                 trial.become(State.REFRESHED);
                 close(trial);
-            } else if (trial.direction == Direction.CLIENT_FIRST && acknowledged) {
+            } else if (trial.direction() == Direction.CLIENT_FIRST && acknowledged) {
                 trial.onlyAcknowledged = true;
                 lives(trial, nowNs);
             } else {
-                overdue(trial);
+                overdue(trial, nowNs);
             }
         });
         advance(nowNs);
     }
 
-    private void overdue(Trial trial) {
+    private void overdue(Trial trial, long nowNs) {
         trial.become(State.OVERDUE);
+        if (trial.ladder.test().isUdp() && trial.direction() == Direction.SERVER_FIRST) {
+            trial.spokeAgainNs = OptionalLong.of(nowNs);
+            outbox.act(new Action.Speak(trial.id));
+        }
         if (settings.strategy() == Strategy.BISECT) {
             close(trial); // the path tolerates one flow, and the check is another
         }
@@ -328,11 +352,11 @@ public final class Search implements Decider<Action> {
         if (busy.has(flow)) {
             busy.onGone(flow, nowNs, kind);
             if (!begun) {
-                unreachable(new Problem("closed", "the far end closes the connection at once (" + kind + ")"));
+                unreachable(closedAtOnce(kind, detail));
             }
         } else if (checks.has(flow)) {
             checks.onGone();
-            afterFailedCheck(nowNs, new Problem("closed", "the far end closes the connection at once (" + kind + ")"));
+            afterFailedCheck(nowNs, closedAtOnce(kind, detail));
         } else {
             Trial trial = byFlow.get(flow);
             if (trial != null) {
@@ -340,6 +364,12 @@ public final class Search implements Decider<Action> {
             }
         }
         advance(nowNs);
+    }
+
+    private static Problem closedAtOnce(CloseKind kind, String detail) {
+        return kind == CloseKind.ICMP
+                ? new Problem("refused", "an ICMP error came back: " + detail + "; is the far end running?")
+                : new Problem("closed", "the far end closes the connection at once (" + kind + ")");
     }
 
     private void trialClosed(Trial trial, long nowNs, CloseKind kind, String detail) {
@@ -472,7 +502,7 @@ public final class Search implements Decider<Action> {
     private Problem noAnswer() {
         return new Problem(
                 "no-answer",
-                "connected, but nothing answered; "
+                (abilities.transport() == Transport.TCP ? "connected, but nothing answered; " : "nothing answered; ")
                         + (abilities.serverFirst()
                                 ? "is it hbprobe respond?"
                                 : abilities.writes()
@@ -495,7 +525,7 @@ public final class Search implements Decider<Action> {
                 if (nowNs - trial.dueNs() < 0 || trial.toldToSpeak) {
                     return; // woken for something that is over
                 }
-                if (trial.direction == Direction.CLIENT_FIRST) {
+                if (trial.direction() == Direction.CLIENT_FIRST) {
                     trial.toldToSpeak = true;
                     outbox.act(new Action.Speak(trial.id));
                 } else {
@@ -563,7 +593,22 @@ public final class Search implements Decider<Action> {
     }
 
     private boolean isOnHold(Trial trial, long nowNs) {
-        return awaitsItsRetransmission(trial, nowNs) || awaitsTheBusyFlows(trial, nowNs);
+        return awaitsItsRetransmission(trial, nowNs)
+                || awaitsTheBusyFlows(trial, nowNs)
+                || awaitsItsNewAddress(trial, nowNs);
+    }
+
+    /** Where the flow comes out now shows when the client's packet is answered. */
+    private boolean awaitsItsNewAddress(Trial trial, long nowNs) {
+        if (trial.spokeAgainNs.isEmpty() || trial.mappedAfter != null || trial.closed) {
+            return false;
+        }
+        long untilNs = trial.spokeAgainNs.getAsLong() + replyTimeout.ns();
+        if (nowNs - untilNs < 0) {
+            outbox.wakeAt(untilNs, 0);
+            return true;
+        }
+        return false;
     }
 
     /** Closed together with a busy flow: whether an instant or an age closed them shows when the other busy ones go. */
@@ -617,7 +662,7 @@ public final class Search implements Decider<Action> {
             giveUpOn(trial, "the path was down when it was probed");
         } else if (closedWithABusyFlow(trial) && !busy.fate(nowNs).isOfAge()) {
             giveUpOn(trial, "closed together with flows that were not idle");
-        } else if (trial.direction == Direction.CLIENT_FIRST || closedByItself) {
+        } else if (trial.direction() == Direction.CLIENT_FIRST || closedByItself) {
             dies(trial, report);
         } else if (report.isPresent() && hasLostItsPush(report.get())) {
             if (report.get().pushes() > 0) {
@@ -656,8 +701,10 @@ public final class Search implements Decider<Action> {
     }
 
     private void dies(Trial trial, Optional<FarReport> report) {
+        report.map(FarReport::mapped).ifPresent(mapped -> trial.mapped = mapped);
         if (trial.ending == null) {
-            trial.ending = Ending.SILENT;
+            trial.ending =
+                    trial.mappedAfter == null ? Ending.SILENT : trial.hasMoved() ? Ending.REBOUND : Ending.ONE_WAY;
         }
         trial.farEnding = report.map(Search::farEnding).orElse(null);
         trial.become(State.DEAD);
@@ -670,7 +717,7 @@ public final class Search implements Decider<Action> {
             case FIN -> hadSpoken ? Ending.FIN_ON_PROBE : Ending.FIN_AT_EXPIRY;
             case TIMEOUT -> Ending.SILENT;
             case OPEN -> hadSpoken && !report.pushAcknowledged() ? Ending.SILENT : null;
-            case CLOSED -> null;
+            case CLOSED, UNSEEN -> null;
         };
     }
 
@@ -702,7 +749,7 @@ public final class Search implements Decider<Action> {
         passOpened = 0;
         exhausted = false;
         passTrials = next.rungs().stream()
-                .map(rung -> new Trial(outbox.newFlow(), rung.direction(), rung.idleNs()))
+                .map(rung -> new Trial(outbox.newFlow(), rung.ladder(), rung.idleNs()))
                 .toList();
         trials.addAll(passTrials);
         passTrials.forEach(trial -> byFlow.put(trial.id, trial));
@@ -737,7 +784,7 @@ public final class Search implements Decider<Action> {
             trial.become(State.OPENING);
             trial.openedAtNs = nowNs;
             lastOpenedNs = nowNs;
-            outbox.act(new Action.Open(trial.id, Purpose.RUNG, trial.direction, trial.idleNs));
+            outbox.act(new Action.Open(trial.id, Purpose.RUNG, Optional.of(trial.ladder), trial.idleNs));
             outbox.wakeAt(nowNs + primingPatienceNs(), trial.id);
         }
     }
@@ -759,8 +806,8 @@ public final class Search implements Decider<Action> {
         if (passTrials.stream().noneMatch(trial -> trial.state().isPending())) {
             return isSettled(nowNs);
         }
-        List<Standing> standings = settings.directions().stream()
-                .map(direction -> Standing.of(trials, direction, settings.confirm()))
+        List<Standing> standings = planner.ladders().stream()
+                .map(ladder -> Standing.of(trials, ladder, settings.confirm()))
                 .toList();
         if (standings.stream().allMatch(Standing::exhausted)) {
             return true;
@@ -773,7 +820,7 @@ public final class Search implements Decider<Action> {
         if (decidingNs < 0 || pass.isExhaustive()) {
             return false;
         }
-        // The other direction is given the same chance, up to the same idle period.
+        // The other ladders are given the same chance, up to the same idle period.
         boolean othersFollowed = standings.stream()
                 .allMatch(standing -> standing.expired() || standing.exhausted() || !standing.doubtful());
         boolean nothingPendingBelow =
@@ -841,19 +888,18 @@ public final class Search implements Decider<Action> {
      * that are revived throw others out: then they disagree.
      */
     private boolean diedWhileOpening() {
-        return passOpened >= A_CROWD
-                && settings.directions().stream().anyMatch(direction -> mayHaveBeenThrownOut(direction));
+        return passOpened >= A_CROWD && planner.ladders().stream().anyMatch(ladder -> mayHaveBeenThrownOut(ladder));
     }
 
-    private boolean mayHaveBeenThrownOut(Direction direction) {
+    private boolean mayHaveBeenThrownOut(Ladder ladder) {
         List<Trial> dead = trials.stream()
-                .filter(trial -> trial.direction == direction && trial.is(State.DEAD))
+                .filter(trial -> trial.ladder.equals(ladder) && trial.is(State.DEAD))
                 .toList();
         boolean diedMeanwhile = dead.stream().anyMatch(trial -> trial.probedAtNs - lastOpenedNs <= 0);
         boolean noneOutlived =
-                trials.stream().noneMatch(trial -> trial.direction == direction && trial.outlived(lastOpenedNs));
+                trials.stream().noneMatch(trial -> trial.ladder.equals(ladder) && trial.outlived(lastOpenedNs));
         boolean disagree = Bracket.of(trials.stream()
-                                .filter(trial -> trial.direction == direction)
+                                .filter(trial -> trial.ladder.equals(ladder))
                                 .toList())
                         .disagreeing()
                 > 0;
@@ -862,7 +908,7 @@ public final class Search implements Decider<Action> {
 
     private boolean livesWheneverAlone(Trial alone) {
         return passTrials.stream()
-                .filter(trial -> trial.direction == alone.direction && trial.idleNs == alone.idleNs)
+                .filter(trial -> trial.ladder.equals(alone.ladder) && trial.idleNs == alone.idleNs)
                 .noneMatch(trial -> trial.is(State.DEAD));
     }
 
@@ -935,6 +981,10 @@ public final class Search implements Decider<Action> {
         return settings;
     }
 
+    List<Ladder> ladders() {
+        return planner.ladders();
+    }
+
     long startNs() {
         return startNs;
     }
@@ -964,10 +1014,11 @@ public final class Search implements Decider<Action> {
                 dead,
                 Duration.ofNanos(Math.max(0, endNs - nowNs)),
                 trials.stream()
-                        .sorted(Comparator.comparing((Trial trial) -> trial.direction)
+                        .sorted(Comparator.comparing((Trial trial) -> trial.direction())
+                                .thenComparing(trial -> trial.ladder.test())
                                 .thenComparingLong(trial -> trial.idleNs))
-                        .map(trial -> new MeasureProgress.Rung(
-                                trial.direction, Duration.ofNanos(trial.idleNs), standing(trial)))
+                        .map(trial ->
+                                new MeasureProgress.Rung(trial.ladder, Duration.ofNanos(trial.idleNs), standing(trial)))
                         .toList());
     }
 

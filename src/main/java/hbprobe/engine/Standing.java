@@ -1,12 +1,12 @@
 package hbprobe.engine;
 
-import hbprobe.model.Direction;
+import hbprobe.model.Ladder;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * How far the search has come in one direction.
+ * How far the search has come on one ladder.
  *
  * @param expired whether enough rungs above the last living one are dead, and none in between is undecided
  * @param confirmations further dead rungs above the first dead one
@@ -23,9 +23,9 @@ record Standing(boolean expired, int confirmations, boolean exhausted, boolean d
 
     private static final int MOST_CONFIRMATIONS = 30;
 
-    static Standing of(List<Trial> all, Direction direction, int confirm) {
+    static Standing of(List<Trial> all, Ladder ladder, int confirm) {
         List<Trial> trials = all.stream()
-                .filter(trial -> trial.direction == direction)
+                .filter(trial -> trial.ladder.equals(ladder))
                 .sorted(Comparator.comparingLong(trial -> trial.idleNs))
                 .toList();
         long lastAliveNs = trials.stream()

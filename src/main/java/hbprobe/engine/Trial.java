@@ -2,7 +2,9 @@ package hbprobe.engine;
 
 import hbprobe.model.Direction;
 import hbprobe.model.Ending;
+import hbprobe.model.Ladder;
 import java.util.EnumSet;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +60,7 @@ final class Trial {
     private static final long FAREWELL_NS = TimeUnit.SECONDS.toNanos(1);
 
     final int id;
-    final Direction direction;
+    final Ladder ladder;
     /** The silence planned. */
     final long idleNs;
 
@@ -111,11 +113,22 @@ final class Trial {
     @Nullable
     String mapped;
 
+    /** By how much less the box may have seen of the silence than the far end counted, and by how much more. */
+    long shorterNs;
+
+    long longerNs;
+
+    /** Over UDP, when its push was lost: when the client spoke to see whether the flow comes to life, and where. */
+    OptionalLong spokeAgainNs = OptionalLong.empty();
+
+    @Nullable
+    String mappedAfter;
+
     String detail = "";
 
-    Trial(int id, Direction direction, long idleNs) {
+    Trial(int id, Ladder ladder, long idleNs) {
         this.id = id;
-        this.direction = direction;
+        this.ladder = ladder;
         this.idleNs = idleNs;
         this.idleAtLeastNs = idleNs;
         this.idleAtMostNs = idleNs;
@@ -123,6 +136,10 @@ final class Trial {
 
     State state() {
         return state;
+    }
+
+    Direction direction() {
+        return ladder.direction();
     }
 
     void become(State next) {
@@ -164,6 +181,11 @@ final class Trial {
     /** Whether it was silent at that time, and lived. */
     boolean outlived(long atNs) {
         return state == State.ALIVE && silentSinceAtMostNs - atNs <= 0 && probedAtNs - atNs > 0;
+    }
+
+    /** Whether it goes on under another address. */
+    boolean hasMoved() {
+        return mappedAfter != null && !mappedAfter.equals(mapped);
     }
 
     boolean hasClosedAtExpiry() {

@@ -6,6 +6,7 @@ import hbprobe.model.Direction;
 import hbprobe.model.Durations;
 import hbprobe.model.Ending;
 import hbprobe.model.ExitCode;
+import hbprobe.model.Ladder;
 import hbprobe.model.MeasureFinding.DirectionFinding;
 import hbprobe.model.MeasureFinding.Flow;
 import hbprobe.model.MeasureFinding.FlowOutcome;
@@ -13,8 +14,10 @@ import hbprobe.model.MeasureFinding.HiddenRefresh;
 import hbprobe.model.MeasureFinding.IdleTimeout;
 import hbprobe.model.MeasureFinding.Outcome;
 import hbprobe.model.MeasureFinding.PathCheck;
+import hbprobe.model.MeasureFinding.Udp;
 import hbprobe.model.MeasureSettings.Strategy;
 import hbprobe.model.Problem;
+import hbprobe.model.Transport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * What a search means.
  *
  * @param outcome in one word; a deadline that comes before the answer is inconclusive
+ * @param udp what is known of UDP mappings; empty over TCP
  * @param onlyAcknowledged flows that are taken for alive because a kernel acknowledged, though nobody answered
  * @param exitCode 0, 3 or 4; an interrupted run's depends on the signal and is the caller's
  */
@@ -37,6 +41,7 @@ public record Verdict(
         List<DirectionFinding> directions,
         Optional<Boolean> revivedByClient,
         Optional<HiddenRefresh> hiddenRefresh,
+        Optional<Udp> udp,
         PathCheck pathCheck,
         List<Flow> flows,
         List<String> warnings,
@@ -96,6 +101,9 @@ public record Verdict(
                     directions,
                     revivedByClient(),
                     refreshing.map(Refreshing::finding),
+                    search.abilities().transport() == Transport.UDP && conclusion != Conclusion.UNREACHABLE
+                            ? Optional.of(UdpMappings.of(search.trials()))
+                            : Optional.empty(),
                     new PathCheck(pathCheck()),
                     flows(),
                     warnings,
@@ -144,32 +152,38 @@ public record Verdict(
 
         /** Whether the longest idle period asked for was lived through. */
         private boolean reachedTheTop(DirectionFinding direction) {
-            List<Trial> samples = of(direction.direction());
+            List<Trial> samples = of(new Ladder(direction.test(), direction.direction()));
             long topNs = samples.stream().mapToLong(trial -> trial.idleNs).max().orElse(0);
             return samples.stream().anyMatch(trial -> trial.is(State.ALIVE) && trial.idleNs == topNs);
         }
 
-        private List<Trial> of(Direction direction) {
+        private List<Trial> of(Ladder ladder) {
             return search.trials().stream()
-                    .filter(trial -> trial.direction == direction)
+                    .filter(trial -> trial.ladder.equals(ladder))
                     .toList();
         }
 
-        // ---- one direction ---------------------------------------------------------------------------------------
+        private List<Trial> of(Direction direction) {
+            return search.trials().stream()
+                    .filter(trial -> trial.direction() == direction)
+                    .toList();
+        }
+
+        // ---- one ladder ------------------------------------------------------------------------------------------
 
         private List<DirectionFinding> directions() {
             List<DirectionFinding> findings = new ArrayList<>();
-            for (Direction direction : search.settings().directions()) {
-                findings.add(direction(direction));
+            for (Ladder ladder : search.ladders()) {
+                findings.add(direction(ladder));
             }
             return findings;
         }
 
-        private DirectionFinding direction(Direction direction) {
-            List<Trial> trials = of(direction);
+        private DirectionFinding direction(Ladder ladder) {
+            List<Trial> trials = of(ladder);
             Bracket bracket = Bracket.of(trials).probedLate(search.probeLateNs());
             Standing standing =
-                    Standing.of(search.trials(), direction, search.settings().confirm());
+                    Standing.of(search.trials(), ladder, search.settings().confirm());
             // A search that was cut short had more rungs to try above, and a bisection can always try one more.
             boolean complete = search.conclusion() == Conclusion.DONE
                     && !search.isCutShort()
@@ -189,19 +203,19 @@ public record Verdict(
                 warnings.add(String.format(
                         Locale.ROOT,
                         "%s: only %d of the %d confirmations asked for: no more rungs above it were tried",
-                        direction.word(),
+                        ladder.word(),
                         standing.confirmations(),
                         search.settings().confirm()));
             }
             return new DirectionFinding(
-                    direction,
-                    "tcp-1",
+                    ladder.direction(),
+                    ladder.test(),
                     outcome,
                     seconds(bracket.aliveNs()),
                     seconds(bracket.deadNs()),
                     seconds(bracket.estimateNs()),
                     bracket.ending()
-                            .map(ending -> asOneWay(ending, direction, bracket))
+                            .map(ending -> asOneWay(ending, ladder, bracket))
                             .orElse(null),
                     bracket.samples(),
                     bracket.disagreeing());
@@ -212,13 +226,13 @@ public record Verdict(
         }
 
         /** What looks silent from one end is one-way when the other direction lives at the same age. */
-        private Ending asOneWay(Ending ending, Direction direction, Bracket bracket) {
+        private Ending asOneWay(Ending ending, Ladder ladder, Bracket bracket) {
             if (fate == BusyFlows.Fate.AGE_LIMIT) {
                 return Ending.LIFETIME;
             }
             boolean otherLives = bracket.deadNs().isPresent()
                     && search.trials().stream()
-                            .anyMatch(trial -> trial.direction != direction
+                            .anyMatch(trial -> trial.direction() != ladder.direction()
                                     && trial.is(State.ALIVE)
                                     && trial.idleAtLeastNs + slackNs(trial)
                                             >= bracket.deadNs().getAsLong());
@@ -244,6 +258,9 @@ public record Verdict(
          * traffic could have revived it.
          */
         private static IdleTimeout firstOf(IdleTimeout one, IdleTimeout other) {
+            if (one.direction() == other.direction()) {
+                return one.deadS() <= other.deadS() ? one : other;
+            }
             boolean oneIsServers = one.direction() == Direction.SERVER_FIRST;
             IdleTimeout server = oneIsServers ? one : other;
             IdleTimeout client = oneIsServers ? other : one;
@@ -261,6 +278,14 @@ public record Verdict(
         }
 
         private Optional<Boolean> revivedByClient() {
+            if (search.abilities().transport() == Transport.UDP) {
+                List<Trial> dead = of(Direction.SERVER_FIRST).stream()
+                        .filter(trial -> trial.is(State.DEAD))
+                        .toList();
+                return dead.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(dead.stream().anyMatch(trial -> trial.mappedAfter != null));
+            }
             OptionalLong serverFirstDied = of(Direction.SERVER_FIRST).stream()
                     .filter(trial -> trial.is(State.DEAD))
                     .mapToLong(trial -> trial.idleNs)
@@ -421,7 +446,7 @@ public record Verdict(
             boolean probed = outcome == FlowOutcome.ALIVE || outcome == FlowOutcome.DEAD;
             return new Flow(
                     trial.id,
-                    trial.direction,
+                    trial.direction(),
                     Durations.seconds(probed ? trial.idleAtMostNs : trial.idleNs),
                     trial.local == null ? null : Durations.seconds(trial.openedAtNs - search.startNs()),
                     probed ? Durations.seconds(trial.probedAtNs - search.startNs()) : null,
@@ -430,7 +455,8 @@ public record Verdict(
                     trial.farEnding,
                     trial.local == null ? null : Math.round(trial.rttNs / 1e3) / 1e3,
                     trial.local,
-                    trial.mapped);
+                    trial.mapped,
+                    trial.mappedAfter);
         }
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What a dialect can do, and what a measurement in it has to respect.
  *
- * @param serverFirst whether the far end can be ordered to speak first
+ * @param ladders what can be tested, in the order in which flows are opened
  * @param writes whether anything is ever written: if not, no flow is ever busy in the eyes of an application
  * @param flows most flows open at once, unless the user says otherwise
  * @param refines whether a bracket wider than asked is narrowed by a second pass, unless the user says otherwise
@@ -18,7 +18,7 @@ import java.util.List;
  * @param untested what an answer in this dialect leaves open, as sentences without a full stop
  */
 public record Abilities(
-        boolean serverFirst,
+        List<Ladder> ladders,
         boolean writes,
         int flows,
         boolean refines,
@@ -36,12 +36,44 @@ public record Abilities(
 
     /** Copies the list. */
     public Abilities {
+        ladders = List.copyOf(ladders);
         untested = List.copyOf(untested);
+    }
+
+    /** TCP, whoever speaks first. */
+    public static final List<Ladder> TCP_BOTH_WAYS = List.of(
+            new Ladder(IdleTest.TCP_1, Direction.CLIENT_FIRST), new Ladder(IdleTest.TCP_1, Direction.SERVER_FIRST));
+
+    /** TCP with a far end that can't be told to speak first. */
+    public static final List<Ladder> TCP_CLIENT_FIRST = TCP_BOTH_WAYS.subList(0, 1);
+
+    /** UDP: what takes longest to prime comes first. */
+    public static final List<Ladder> UDP_SERVER_FIRST = List.of(
+            new Ladder(IdleTest.UDP_3, Direction.SERVER_FIRST),
+            new Ladder(IdleTest.UDP_2, Direction.SERVER_FIRST),
+            new Ladder(IdleTest.UDP_1, Direction.SERVER_FIRST));
+
+    /** UDP with a far end that can't be told to speak first. */
+    public static final List<Ladder> UDP_CLIENT_FIRST = List.of(new Ladder(IdleTest.UDP_3, Direction.CLIENT_FIRST));
+
+    /** Whether there is a test in which that end speaks first. */
+    public boolean allows(Direction direction) {
+        return ladders.stream().anyMatch(ladder -> ladder.direction() == direction);
+    }
+
+    /** Whether the far end can be ordered to speak first. */
+    public boolean serverFirst() {
+        return allows(Direction.SERVER_FIRST);
+    }
+
+    /** What flows are made of. */
+    public Transport transport() {
+        return ladders.get(0).test().isUdp() ? Transport.UDP : Transport.TCP;
     }
 
     /** Of a dialect whose answers are seen as soon as they are here. */
     public Abilities(
-            boolean serverFirst,
+            List<Ladder> ladders,
             boolean writes,
             int flows,
             boolean refines,
@@ -49,13 +81,13 @@ public record Abilities(
             Duration shortestReply,
             Duration probeAgain,
             List<String> untested) {
-        this(serverFirst, writes, flows, refines, shortestIdle, shortestReply, probeAgain, Duration.ZERO, untested);
+        this(ladders, writes, flows, refines, shortestIdle, shortestReply, probeAgain, Duration.ZERO, untested);
     }
 
     /** Of a far end that obeys orders: a responder. */
     public static Abilities ofResponder() {
         return new Abilities(
-                true,
+                TCP_BOTH_WAYS,
                 true,
                 MeasureSettings.defaults().maxFlows(),
                 false,

@@ -1,14 +1,27 @@
 package hbprobe.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the far end knows of a flow.
  *
  * @param pushes sent so far
- * @param pushedAfterNs how long after its order the last push was sent
+ * @param pushedAfterNs how long after its order the push was sent; of several copies, the last that can have mattered
  * @param pushAcknowledged whether somebody acknowledged it
  * @param end how the flow ended there
+ * @param mapped the flow's address and port when the order was given; null where that isn't told
  */
-public record FarReport(int pushes, long pushedAfterNs, boolean pushAcknowledged, End end) {
+public record FarReport(
+        int pushes,
+        long pushedAfterNs,
+        boolean pushAcknowledged,
+        End end,
+        @Nullable String mapped) {
+
+    /** Of a connection, which keeps its address. */
+    public FarReport(int pushes, long pushedAfterNs, boolean pushAcknowledged, End end) {
+        this(pushes, pushedAfterNs, pushAcknowledged, end, null);
+    }
 
     /** How a flow ended at the far end. */
     public enum End {
@@ -21,6 +34,8 @@ public record FarReport(int pushes, long pushedAfterNs, boolean pushAcknowledged
         /** What was written was never acknowledged. */
         TIMEOUT,
         /** It was closed there. */
-        CLOSED
+        CLOSED,
+        /** Over UDP nothing tells the far end. */
+        UNSEEN
     }
 }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param revivedByClient whether client-first flows lived at idle periods at which server-first ones were dead; null
  *     when nothing expired or only one direction was tried
  * @param hiddenRefresh who sent segments during the silence; null when nobody did
+ * @param udp what is known of the mappings of UDP flows; null over TCP
  * @param pathCheck whether the path itself was up when flows were found dead
  * @param likely products known to behave like this
  * @param advice the heartbeat to set; null when nothing expired
@@ -45,6 +46,7 @@ public record MeasureFinding(
         List<DirectionFinding> directions,
         @Nullable Boolean revivedByClient,
         @Nullable HiddenRefresh hiddenRefresh,
+        @Nullable Udp udp,
         PathCheck pathCheck,
         List<Likely> likely,
         @Nullable Advice advice,
@@ -170,7 +172,7 @@ public record MeasureFinding(
     /**
      * One direction's answer.
      *
-     * @param test in the literature's terms: {@code tcp-1} is an established TCP connection
+     * @param test what the flows carried before their silence
      * @param outcome {@code expires}, {@code survives} or {@code inconclusive}
      * @param aliveS null when no flow was probed
      * @param deadS null when no expiry was seen
@@ -180,14 +182,20 @@ public record MeasureFinding(
     @Json(naming = Json.Naming.LowerUnderscore)
     public record DirectionFinding(
             Direction direction,
-            String test,
+            IdleTest test,
             Outcome outcome,
             @Nullable Double aliveS,
             @Nullable Double deadS,
             @Nullable Double estimateS,
             @Nullable Ending ending,
             int flows,
-            int disagreeing) {}
+            int disagreeing) {
+
+        /** What tells it from the others of its finding. */
+        public String word() {
+            return new Ladder(test, direction).word();
+        }
+    }
 
     /**
      * Somebody sends segments while the flow is idle.
@@ -197,6 +205,24 @@ public record MeasureFinding(
      */
     @Json(naming = Json.Naming.LowerUnderscore)
     public record HiddenRefresh(double intervalS, int flows) {}
+
+    /**
+     * What a box does with the mappings of UDP flows.
+     *
+     * @param inboundRefreshes whether packets from outside keep a mapping: udp-2 against udp-1; null where that can't be
+     *     told
+     * @param samePort flows whose mapping had expired and came back with the same port when the client spoke
+     * @param otherPort flows that came back with another address or port
+     * @param portHeldS the longest silence after which the port was still the same; null when none came back
+     * @param portLostS the shortest after which it was another; null when none was
+     */
+    @Json(naming = Json.Naming.LowerUnderscore)
+    public record Udp(
+            @Nullable Boolean inboundRefreshes,
+            int samePort,
+            int otherPort,
+            @Nullable Double portHeldS,
+            @Nullable Double portLostS) {}
 
     /**
      * Whether the path itself was up.
@@ -240,6 +266,7 @@ public record MeasureFinding(
      * @param rttMs of its priming
      * @param local address and port here
      * @param mapped address and port as the responder saw them
+     * @param mappedAfter the same when the client had spoken on a flow found dead; null where it didn't, or in vain
      */
     @Json(naming = Json.Naming.LowerUnderscore)
     public record Flow(
@@ -253,5 +280,6 @@ public record MeasureFinding(
             @Nullable Ending farEnding,
             @Nullable Double rttMs,
             @Nullable String local,
-            @Nullable String mapped) {}
+            @Nullable String mapped,
+            @Nullable String mappedAfter) {}
 }

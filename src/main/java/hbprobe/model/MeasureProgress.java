@@ -51,5 +51,5 @@ public record MeasureProgress(
     }
 
     /** One flow of the ladder. */
-    public record Rung(Direction direction, Duration idle, Standing standing) {}
+    public record Rung(Ladder ladder, Duration idle, Standing standing) {}
 }

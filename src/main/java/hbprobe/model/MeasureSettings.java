@@ -56,7 +56,7 @@ public record MeasureSettings(
                 max,
                 intervals,
                 resolution,
-                abilities.serverFirst() ? directions : List.of(Direction.CLIENT_FIRST),
+                directions.stream().filter(abilities::allows).toList(),
                 flows,
                 openRate,
                 confirm,
@@ -78,6 +78,15 @@ public record MeasureSettings(
         if (!abilities.serverFirst() && directions.equals(List.of(Direction.SERVER_FIRST))) {
             return Optional.of("--direction server-first: only hbprobe respond can be ordered to speak first, and "
                     + dialect + ":// speaks to any server");
+        }
+        if (!abilities.allows(Direction.CLIENT_FIRST) && directions.equals(List.of(Direction.CLIENT_FIRST))) {
+            return Optional.of(
+                    "--direction client-first: over UDP the client's packet makes a new mapping where the old"
+                            + " one has expired, and would call it alive; only the server's packet tells");
+        }
+        if (abilities.transport() == Transport.UDP && strategy == Strategy.BISECT) {
+            return Optional.of("--strategy bisect is for paths that tolerate one connection, and UDP has none; a"
+                    + " smaller --max-flows makes a smaller ladder");
         }
         return replyTimeout
                 .filter(timeout -> !abilities.writes() && timeout.compareTo(abilities.shortestReply()) < 0)

@@ -18,7 +18,8 @@ public record TargetSpec(String uri, String dialect, String host, int port) {
     public static final int DEFAULT_PORT = 7400;
 
     /** By scheme; a responder's, and that of RFC 862. */
-    private static final Map<String, Integer> DEFAULT_PORTS = Map.of("hb", DEFAULT_PORT, "echo", 7);
+    private static final Map<String, Integer> DEFAULT_PORTS =
+            Map.of("hb", DEFAULT_PORT, "hb+udp", DEFAULT_PORT, "echo", 7, "echo+udp", 7);
 
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://(.*)");
     private static final Pattern BRACKETED = Pattern.compile("\\[([^\\]]*)\\](?::(.*))?");

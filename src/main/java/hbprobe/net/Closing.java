@@ -3,6 +3,7 @@ package hbprobe.net;
 import io.netty.channel.unix.Errors;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 
@@ -39,7 +40,9 @@ public enum Closing {
         if (error instanceof ClosedChannelException) {
             return LOCAL;
         }
-        if (error instanceof NoRouteToHostException || error instanceof ConnectException) {
+        if (error instanceof NoRouteToHostException
+                || error instanceof ConnectException
+                || error instanceof PortUnreachableException) {
             return ICMP;
         }
         String text = String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT);

@@ -100,7 +100,7 @@ record Attempt(
         private Attempt search(Expected expected, MeasureSettings wanted, Function<Verdict, Expectation> judge) {
             int flows = Math.min(wanted.maxFlows(), abilities.flows());
             MeasureSettings fitting = wanted.within(abilities, flows, false);
-            MeasurePlan plan = Plan.of(fitting);
+            MeasurePlan plan = Plan.of(fitting, abilities);
             return new Attempt(
                     expected,
                     plan.flowsAtOnce(),

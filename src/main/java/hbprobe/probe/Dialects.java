@@ -2,7 +2,9 @@ package hbprobe.probe;
 
 import hbprobe.dialect.Dialect;
 import hbprobe.dialect.EchoDialect;
+import hbprobe.dialect.EchoUdpDialect;
 import hbprobe.dialect.HbDialect;
+import hbprobe.dialect.HbUdpDialect;
 import hbprobe.dialect.TcpDialect;
 import hbprobe.model.Abilities;
 import java.util.Map;
@@ -17,12 +19,19 @@ public final class Dialects {
     public static final String AUTO = "auto";
 
     /** What makes a dialect, given the token that the far end may demand. */
-    private static final Map<String, Function<Optional<String>, Dialect>> BY_SCHEME = new TreeMap<>(Map.of(
-            "hb", HbDialect::new,
-            "echo", token -> new EchoDialect(),
-            "tcp", token -> new TcpDialect()));
+    private static final Map<String, Function<Optional<String>, Dialect>> BY_SCHEME = new TreeMap<>(Map.ofEntries(
+            entry("hb", HbDialect::new),
+            entry("hb+udp", HbUdpDialect::new),
+            entry("echo", token -> new EchoDialect()),
+            entry("echo+udp", token -> new EchoUdpDialect()),
+            entry("tcp", token -> new TcpDialect())));
 
     private Dialects() {}
+
+    private static Map.Entry<String, Function<Optional<String>, Dialect>> entry(
+            String scheme, Function<Optional<String>, Dialect> maker) {
+        return Map.entry(scheme, maker);
+    }
 
     /** The schemes that a target may have. */
     public static Set<String> schemes() {

@@ -139,7 +139,7 @@ final class FlowRun<E extends FlowEngine> {
     private void open(FlowAction.Open open) {
         Flow flow = new Flow(open);
         flows.put(open.flow(), flow);
-        flow.channel = network.connect(remote, CONNECT_TIMEOUT, flow.conversation.handler(), flow::notConnected);
+        flow.channel = dialect.open(network, remote, CONNECT_TIMEOUT, flow.conversation.handler(), flow::notConnected);
     }
 
     /** On a thread of its own, since it blocks. */
@@ -174,8 +174,10 @@ final class FlowRun<E extends FlowEngine> {
         Flow(FlowAction.Open open) {
             this.id = open.flow();
             this.open = open;
-            this.conversation =
-                    dialect.converse(new Dialect.Priming(open.pushAfterNs(), open.longestSilenceNs()), kernel, this);
+            this.conversation = dialect.converse(
+                    new Dialect.Priming(Optional.empty(), open.pushAfterNs(), open.longestSilenceNs(), false),
+                    kernel,
+                    this);
         }
 
         private void trace(String what) {
@@ -319,7 +321,7 @@ final class FlowRun<E extends FlowEngine> {
         }
 
         @Override
-        public void answered() {
+        public void answered(@Nullable String mapped) {
             running.tell(told -> told.onAnswered(id, running.nowNs()));
         }
 
@@ -327,6 +329,11 @@ final class FlowRun<E extends FlowEngine> {
         public void pushed(long afterNs, int strangers) {
             trace("pushed by the far end");
             running.tell(told -> told.onPushed(id, running.nowNs()));
+        }
+
+        @Override
+        public void overtaken() {
+            running.tell(told -> told.onOvertaken(id, running.nowNs()));
         }
 
         @Override

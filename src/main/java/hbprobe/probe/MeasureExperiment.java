@@ -2,6 +2,7 @@ package hbprobe.probe;
 
 import hbprobe.engine.Plan;
 import hbprobe.engine.Search;
+import hbprobe.model.Abilities;
 import hbprobe.model.MeasureFinding;
 import hbprobe.model.MeasurePlan;
 import hbprobe.model.MeasureProgress;
@@ -32,7 +33,8 @@ public final class MeasureExperiment {
 
     /** What it would do, without doing it; for a target without a scheme what it would do to a responder. */
     public static MeasurePlan plan(MeasureRequest request) {
-        return Plan.of(request.settingsFor(Dialects.abilities(request.scheme(), true)));
+        Abilities abilities = Dialects.abilities(request.scheme(), true);
+        return Plan.of(request.settingsFor(abilities), abilities);
     }
 
     /** Why what was asked can't be had in the target's dialect, if it can't. */

@@ -15,6 +15,7 @@ import hbprobe.model.MeasureFinding.PathCheck;
 import hbprobe.model.MeasureFinding.Settings;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.Problem;
+import hbprobe.model.Transport;
 import hbprobe.net.LocalConntrack;
 import hbprobe.runtime.Build;
 import hbprobe.runtime.Signals.Stop;
@@ -44,12 +45,12 @@ final class MeasureFindings {
         }
         List<Likely> likely = new ArrayList<>();
         verdict.idleTimeout().ifPresent(found -> {
-            thisHost(found).ifPresent(own -> {
+            thisHost(found, reached.abilities().transport()).ifPresent(own -> {
                 likely.add(own);
                 warnings.add("this host's own connection tracking forgets idle flows after " + own.idleTimeoutS()
                         + " s: the box found may be this host");
             });
-            likely.addAll(Fingerprint.match(found, KnownTimeout.table()));
+            likely.addAll(Fingerprint.match(found, reached.abilities().transport(), KnownTimeout.table()));
         });
         int exitCode = verdict.outcome() == Outcome.INTERRUPTED
                 ? approach.stopped().map(Stop::exitCode).orElse(ExitCode.INCONCLUSIVE)
@@ -68,24 +69,31 @@ final class MeasureFindings {
                 verdict.directions(),
                 verdict.revivedByClient().orElse(null),
                 verdict.hiddenRefresh().orElse(null),
+                verdict.udp().orElse(null),
                 verdict.pathCheck(),
                 likely,
-                verdict.idleTimeout().flatMap(Advisor::advise).orElse(null),
+                verdict.idleTimeout()
+                        .flatMap(found ->
+                                Advisor.advise(found, reached.abilities().transport()))
+                        .orElse(null),
                 verdict.flows(),
                 warnings,
                 verdict.problem().orElse(null),
                 exitCode);
     }
 
-    private static Optional<Likely> thisHost(IdleTimeout found) {
-        return LocalConntrack.establishedTimeout()
-                .map(Durations::seconds)
-                .filter(ownS -> ownS >= found.aliveS() && ownS <= found.deadS())
-                .map(ownS -> new Likely(
+    private static Optional<Likely> thisHost(IdleTimeout found, Transport transport) {
+        return LocalConntrack.timeouts(transport).entrySet().stream()
+                .filter(own -> {
+                    double ownS = Durations.seconds(own.getValue());
+                    return ownS >= found.aliveS() && ownS <= found.deadS();
+                })
+                .map(own -> new Likely(
                         "this host's own connection tracking",
-                        ownS,
+                        Durations.seconds(own.getValue()),
                         Ending.SILENT,
-                        "net.netfilter.nf_conntrack_tcp_timeout_established"));
+                        own.getKey()))
+                .findFirst();
     }
 
     MeasureFinding unreachable(Problem problem) {
@@ -117,6 +125,7 @@ final class MeasureFindings {
                 Settings.of(request.settingsFor(Dialects.abilities(request.scheme(), true))),
                 null,
                 List.of(),
+                null,
                 null,
                 null,
                 new PathCheck("not-needed"),

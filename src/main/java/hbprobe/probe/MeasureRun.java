@@ -7,9 +7,9 @@ import hbprobe.engine.Action;
 import hbprobe.engine.Search;
 import hbprobe.engine.Verdict;
 import hbprobe.model.Abilities;
-import hbprobe.model.Direction;
 import hbprobe.model.Durations;
 import hbprobe.model.FarReport;
+import hbprobe.model.Ladder;
 import hbprobe.model.MeasureProgress;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.Problem;
@@ -194,17 +194,18 @@ public final class MeasureRun {
     }
 
     private void open(Action.Open open) {
-        boolean serverFirst = open.purpose() == Action.Purpose.RUNG && open.direction() == Direction.SERVER_FIRST;
         Flow flow = new Flow(
                 open,
                 new Dialect.Priming(
-                        serverFirst ? OptionalLong.of(open.idleNs()) : OptionalLong.empty(),
-                        open.idleNs() + SILENCE_SLACK_NS));
+                        open.ladder().map(Ladder::test),
+                        open.isServerFirst() ? OptionalLong.of(open.idleNs()) : OptionalLong.empty(),
+                        open.idleNs() + SILENCE_SLACK_NS,
+                        true));
         flows.put(open.flow(), flow);
         Duration patience = settings.replyTimeout()
                 .filter(timeout -> timeout.compareTo(CONNECT_TIMEOUT) > 0)
                 .orElse(CONNECT_TIMEOUT);
-        flow.channel = network.connect(remote, patience, flow.conversation.handler(), flow::notConnected);
+        flow.channel = dialect.open(network, remote, patience, flow.conversation.handler(), flow::notConnected);
     }
 
     private void trace(Flow flow, String what) {
@@ -268,7 +269,7 @@ public final class MeasureRun {
             boolean acknowledged = now.filter(info -> abilities.writes() && info.established())
                     .map(info -> info.unacked() == 0)
                     .orElse(false);
-            int refreshes = purpose.direction() == Direction.SERVER_FIRST ? segmentsSinceSettled() : 0;
+            int refreshes = purpose.isServerFirst() ? segmentsSinceSettled() : 0;
             trace(this, acknowledged ? "acknowledged, no answer" : "no answer in time");
             told(engine -> engine.onLooked(id, nowNs(), acknowledged, refreshes));
         }
@@ -324,11 +325,19 @@ public final class MeasureRun {
             settleLater();
             String local = Addresses.print(channel.localAddress());
             long nowNs = nowNs();
-            long silentForNs = silentForAtMostNs(nowNs);
+            Silence silence = primed.silence();
+            long silentForNs = silence.forNs().orElseGet(() -> silentForAtMostNs(nowNs));
             told(engine -> engine.onPrimed(
                     id,
                     nowNs,
-                    new Search.Primed(primed.rttNs(), silentForNs, primed.farInstance(), local, primed.mapped())));
+                    new Search.Primed(
+                            primed.rttNs(),
+                            silentForNs,
+                            silence.shorterNs(),
+                            silence.longerNs(),
+                            primed.farInstance(),
+                            local,
+                            primed.mapped())));
         }
 
         /** Since the last segment arrived, by the kernel's word; where it has none, since the flow was opened. */
@@ -376,14 +385,20 @@ public final class MeasureRun {
         }
 
         @Override
-        public void answered() {
+        public void answered(@Nullable String mapped) {
             if (purpose.purpose() != Action.Purpose.BUSY) {
                 trace(this, "answered");
                 lookForLoss();
             } else {
                 loop.schedule(this::lookForLoss, SETTLE_NS, TimeUnit.NANOSECONDS);
             }
-            told(engine -> engine.onAnswered(id, nowNs()));
+            told(engine -> engine.onAnswered(id, nowNs(), mapped));
+        }
+
+        @Override
+        public void overtaken() {
+            trace(this, "a datagram was lost, or is late");
+            told(Search::onLoss);
         }
 
         @Override

@@ -19,7 +19,7 @@ public interface Snapshot {
         return new Snapshot() {
             @Override
             public List<AttributedString> lines(int columns, int rows, Glyphs glyphs) {
-                return Ladder.lines(progress, columns, rows, glyphs);
+                return MeasureBoard.lines(progress, columns, rows, glyphs);
             }
 
             @Override

@@ -85,8 +85,13 @@ class TcpDialectTest {
         }
 
         @Override
-        public void answered() {
+        public void answered(String mapped) {
             told.add("answered");
+        }
+
+        @Override
+        public void overtaken() {
+            told.add("overtaken");
         }
 
         @Override
@@ -127,7 +132,8 @@ class TcpDialectTest {
 
     private void connect() {
         channel.freezeTime();
-        talk = new TcpDialect().converse(new Dialect.Priming(OptionalLong.empty(), 0), kernel, new Listener());
+        talk = new TcpDialect()
+                .converse(new Dialect.Priming(Optional.empty(), OptionalLong.empty(), 0, true), kernel, new Listener());
         channel.pipeline().addLast(talk.handler());
         channel.pipeline().fireChannelActive();
     }

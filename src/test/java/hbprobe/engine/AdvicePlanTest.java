@@ -13,6 +13,7 @@ import hbprobe.model.Ending;
 import hbprobe.model.MeasureFinding;
 import hbprobe.model.MeasureFinding.IdleTimeout;
 import hbprobe.model.MeasureFinding.Keepalive;
+import hbprobe.model.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -98,7 +99,7 @@ class AdvicePlanTest {
     @MethodSource("timeouts")
     void whatMeasureAdvisesIsAdvisedHere(double timeoutS) {
         IdleTimeout timeout = new IdleTimeout(timeoutS, timeoutS, timeoutS, Direction.CLIENT_FIRST, Ending.SILENT);
-        MeasureFinding.Advice measured = Advisor.advise(timeout).orElseThrow();
+        MeasureFinding.Advice measured = Advisor.advise(timeout, Transport.TCP).orElseThrow();
         Advice advice = plan(timeoutS).advice();
 
         assertThat(advice.heartbeatIntervalS()).isEqualTo(measured.heartbeatIntervalS());

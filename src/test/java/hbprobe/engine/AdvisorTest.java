@@ -6,6 +6,7 @@ import hbprobe.model.Direction;
 import hbprobe.model.Ending;
 import hbprobe.model.MeasureFinding.Advice;
 import hbprobe.model.MeasureFinding.IdleTimeout;
+import hbprobe.model.Transport;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,8 @@ class AdvisorTest {
     @ParameterizedTest
     @MethodSource("timeouts")
     void theIntervalLeavesRoomForALostBeatAndHalfAnInterval(double aliveS) {
-        Advice advice = Advisor.advise(timeout(aliveS, Ending.SILENT)).orElseThrow();
+        Advice advice =
+                Advisor.advise(timeout(aliveS, Ending.SILENT), Transport.TCP).orElseThrow();
         assertThat(advice.heartbeatIntervalS()).isPositive().isLessThanOrEqualTo(aliveS / 2.5);
         assertThat(advice.toleratesLost()).isEqualTo(1);
         if (advice.keepalive() != null) {
@@ -39,17 +41,19 @@ class AdvisorTest {
     @ParameterizedTest
     @CsvSource({"350,120", "300,120", "299.9,90", "60,20", "62.5,25", "62.49,20", "2.5,1", "2.49,0.5"})
     void itIsTheLongestRoundFigureThatFits(double aliveS, double intervalS) {
-        assertThat(Advisor.advise(timeout(aliveS, Ending.ONE_WAY)).orElseThrow().heartbeatIntervalS())
+        assertThat(Advisor.advise(timeout(aliveS, Ending.ONE_WAY), Transport.TCP)
+                        .orElseThrow()
+                        .heartbeatIntervalS())
                 .isEqualTo(intervalS);
     }
 
     @Test
     void noHeartbeatHelpsAgainstAnAgeLimit() {
-        assertThat(Advisor.advise(timeout(60, Ending.LIFETIME))).isEmpty();
+        assertThat(Advisor.advise(timeout(60, Ending.LIFETIME), Transport.TCP)).isEmpty();
     }
 
     @Test
     void withoutAnyLivingRungThereIsNothingToAdvise() {
-        assertThat(Advisor.advise(timeout(0, Ending.SILENT))).isEmpty();
+        assertThat(Advisor.advise(timeout(0, Ending.SILENT), Transport.TCP)).isEmpty();
     }
 }

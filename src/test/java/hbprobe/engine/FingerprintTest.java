@@ -7,6 +7,7 @@ import hbprobe.model.Ending;
 import hbprobe.model.KnownTimeout;
 import hbprobe.model.MeasureFinding.IdleTimeout;
 import hbprobe.model.MeasureFinding.Likely;
+import hbprobe.model.Transport;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,7 @@ class FingerprintTest {
     }
 
     private static List<String> match(IdleTimeout found, KnownTimeout... table) {
-        return Fingerprint.match(found, List.of(table)).stream()
+        return Fingerprint.match(found, Transport.TCP, List.of(table)).stream()
                 .map(Likely::product)
                 .toList();
     }
@@ -66,6 +67,7 @@ class FingerprintTest {
     @Test
     void noMoreThanFiveAreNamed() {
         List<KnownTimeout> table = Collections.nCopies(9, known("same", "tcp", 100, null));
-        assertThat(Fingerprint.match(found(Ending.SILENT), table)).hasSize(5);
+        assertThat(Fingerprint.match(found(Ending.SILENT), Transport.TCP, table))
+                .hasSize(5);
     }
 }

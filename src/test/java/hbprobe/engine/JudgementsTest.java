@@ -12,6 +12,7 @@ import hbprobe.model.Expected;
 import hbprobe.model.Expected.How;
 import hbprobe.model.HeartbeatSettings.Keepalive;
 import hbprobe.model.HostInfo;
+import hbprobe.model.IdleTest;
 import hbprobe.model.MeasureFinding;
 import hbprobe.model.MeasureFinding.DirectionFinding;
 import hbprobe.model.MeasureFinding.Outcome;
@@ -251,11 +252,12 @@ class JudgementsTest {
                     if (open.purpose() == Action.Purpose.RUNG) {
                         idle.add(flow);
                     }
-                    search.onPrimed(flow, nowNs, new Search.Primed(World.ns(0.02), 0, 1, "here", "there"));
+                    search.onPrimed(
+                            flow, nowNs, new Search.Primed(World.ns(0.02), 0, World.ns(0.02), 0, 1, "here", "there"));
                 } else if (next.get() instanceof Action.Speak && idle.contains(flow)) {
                     search.onSpoken(flow, nowNs, nowNs, 0);
                 } else if (next.get() instanceof Action.Speak) {
-                    search.onAnswered(flow, nowNs);
+                    search.onAnswered(flow, nowNs, null);
                 } else if (next.get() instanceof Action.Look) {
                     search.onLooked(flow, nowNs, true, 0);
                 }
@@ -281,11 +283,11 @@ class JudgementsTest {
 
     private static DirectionFinding expired(Direction direction, double aliveS, double deadS, Ending ending) {
         return new DirectionFinding(
-                direction, "tcp-1", Outcome.EXPIRES, aliveS, deadS, (aliveS + deadS) / 2, ending, 20, 0);
+                direction, IdleTest.TCP_1, Outcome.EXPIRES, aliveS, deadS, (aliveS + deadS) / 2, ending, 20, 0);
     }
 
     private static DirectionFinding lived(Direction direction, double aliveS) {
-        return new DirectionFinding(direction, "tcp-1", Outcome.SURVIVES, aliveS, null, null, null, 20, 0);
+        return new DirectionFinding(direction, IdleTest.TCP_1, Outcome.SURVIVES, aliveS, null, null, null, 20, 0);
     }
 
     private static MeasureFinding older(DirectionFinding... directions) {
@@ -301,6 +303,7 @@ class JudgementsTest {
                 Settings.of(MeasureSettings.defaults()),
                 null,
                 List.of(directions),
+                null,
                 null,
                 null,
                 new PathCheck("ok"),

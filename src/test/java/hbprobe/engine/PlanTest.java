@@ -2,6 +2,7 @@ package hbprobe.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hbprobe.model.Abilities;
 import hbprobe.model.MeasurePlan;
 import hbprobe.model.MeasureSettings;
 import java.util.stream.Stream;
@@ -27,7 +28,7 @@ class PlanTest {
     @ParameterizedTest
     @MethodSource("settings")
     void aPathThatKeepsEverythingTakesNoLongerAndNoMoreFlows(MeasureSettings settings) {
-        MeasurePlan plan = Plan.of(settings);
+        MeasurePlan plan = Plan.of(settings, Abilities.ofResponder());
         World world = new World(1);
         Verdict verdict = world.run(settings);
         assertThat(verdict.flows()).hasSizeLessThanOrEqualTo(plan.flows());
@@ -38,12 +39,13 @@ class PlanTest {
 
     @Test
     void itSaysWhenTheFlowsDoNotAllowTheResolution() {
-        assertThat(Plan.of(Asked.range(1, 900).maxFlows(64).settings())
+        assertThat(Plan.of(Asked.range(1, 900).maxFlows(64).settings(), Abilities.ofResponder())
                         .warning()
                         .orElseThrow())
                 .contains("64 flows allow rungs")
                 .contains("raise --max-flows or add --refine");
-        assertThat(Plan.of(Asked.range(1, 900).maxFlows(512).settings()).warning())
+        assertThat(Plan.of(Asked.range(1, 900).maxFlows(512).settings(), Abilities.ofResponder())
+                        .warning())
                 .isEmpty();
     }
 }

@@ -2,6 +2,7 @@ package hbprobe.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hbprobe.model.Abilities;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -63,7 +64,8 @@ class RungsTest {
 
     @Test
     void theDefaultsPinATimeoutToTwoAndAHalfPercent() {
-        int budget = new PassPlanner(Asked.range(1, 900).maxFlows(512).settings()).rungFlows() / 2;
+        int budget =
+                new PassPlanner(Asked.range(1, 900).maxFlows(512).settings(), Abilities.TCP_BOTH_WAYS).rungFlows() / 2;
         Rungs rungs = Rungs.over(MIN_NS, MAX_NS, 0.025, budget);
         assertThat(rungs.ratio()).isLessThanOrEqualTo(0.025);
         assertThat(rungs.idleNs()).hasSizeLessThanOrEqualTo(budget);

@@ -77,7 +77,7 @@ class SearchFailuresTest {
     private static Abilities speaking(boolean serverFirst, boolean writes) {
         Abilities usual = Abilities.ofResponder();
         return new Abilities(
-                serverFirst,
+                serverFirst ? Abilities.TCP_BOTH_WAYS : Abilities.TCP_CLIENT_FIRST,
                 writes,
                 64,
                 false,
@@ -151,12 +151,13 @@ class SearchFailuresTest {
                 int flow = next.get().flow();
                 if (next.get() instanceof Action.Open open) {
                     rung = open.purpose() == Action.Purpose.RUNG ? flow : rung;
-                    search.onPrimed(flow, nowNs, new Search.Primed(World.ns(0.02), 0, 1, "here", "there"));
+                    search.onPrimed(
+                            flow, nowNs, new Search.Primed(World.ns(0.02), 0, World.ns(0.02), 0, 1, "here", "there"));
                 } else if (next.get() instanceof Action.Speak && flow == rung) {
                     search.onSpoken(flow, nowNs, nowNs, 0);
                     probed = true;
                 } else if (next.get() instanceof Action.Speak) {
-                    search.onAnswered(flow, nowNs);
+                    search.onAnswered(flow, nowNs, null);
                 } else if (next.get() instanceof Action.Ask ask) {
                     search.onReported(flow, nowNs, ask.about(), Optional.empty());
                 }

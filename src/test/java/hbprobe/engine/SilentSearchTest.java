@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Searches in a dialect that never writes: busy flows are busy for the path, but idle to a server. */
 class SilentSearchTest {
     private static final Abilities SILENT = new Abilities(
-            false,
+            Abilities.TCP_CLIENT_FIRST,
             false,
             64,
             true,
@@ -150,7 +150,7 @@ class SilentSearchTest {
     @Test
     void anAnswerThatIsSlowByNatureIsNoOutage() {
         Abilities blind = new Abilities(
-                false,
+                Abilities.TCP_CLIENT_FIRST,
                 false,
                 64,
                 true,

@@ -7,6 +7,8 @@ import static hbprobe.engine.Trials.silent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hbprobe.model.Direction;
+import hbprobe.model.IdleTest;
+import hbprobe.model.Ladder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,9 +17,10 @@ import org.junit.jupiter.api.Test;
 
 class StandingTest {
     private static final Direction CLIENT = Direction.CLIENT_FIRST;
+    private static final Ladder LADDER = new Ladder(IdleTest.TCP_1, CLIENT);
 
     private static Standing of(int confirm, Trial... trials) {
-        return Standing.of(List.of(trials), CLIENT, confirm);
+        return Standing.of(List.of(trials), LADDER, confirm);
     }
 
     @Test
@@ -92,18 +95,18 @@ class StandingTest {
         // Half of those inside the zone died: ten in a row have a chance of one in a thousand.
         List<Trial> trials = new ArrayList<>(List.of(dead(CLIENT, 2), alive(CLIENT, 3), silent(CLIENT, 99)));
         IntStream.rangeClosed(1, 10).forEach(i -> trials.add(dead(CLIENT, 3 + i)));
-        assertThat(Standing.of(trials, CLIENT, 2).expired()).isFalse();
-        assertThat(Standing.of(trials, CLIENT, 2).doubtful()).isTrue();
+        assertThat(Standing.of(trials, LADDER, 2).expired()).isFalse();
+        assertThat(Standing.of(trials, LADDER, 2).doubtful()).isTrue();
         trials.add(dead(CLIENT, 14));
-        assertThat(Standing.of(trials, CLIENT, 2).expired()).isTrue();
+        assertThat(Standing.of(trials, LADDER, 2).expired()).isTrue();
     }
 
     @Test
     void aDeathFarBelowALongRunOfLivingOnesIsNoDoubtAnyMore() {
         List<Trial> trials = new ArrayList<>(Stream.of(dead(CLIENT, 2)).toList());
         IntStream.rangeClosed(1, 29).forEach(i -> trials.add(alive(CLIENT, 2 + i)));
-        assertThat(Standing.of(trials, CLIENT, 2).doubtful()).isTrue();
+        assertThat(Standing.of(trials, LADDER, 2).doubtful()).isTrue();
         trials.add(alive(CLIENT, 40));
-        assertThat(Standing.of(trials, CLIENT, 2).doubtful()).isFalse();
+        assertThat(Standing.of(trials, LADDER, 2).doubtful()).isFalse();
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import hbprobe.engine.Trial.State;
 import hbprobe.model.Direction;
+import hbprobe.model.IdleTest;
+import hbprobe.model.Ladder;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,7 @@ class TrialTest {
             State.UNPROBED, List.of(State.UNPROBED)));
 
     private static Trial in(State state) {
-        Trial trial = new Trial(7, Direction.CLIENT_FIRST, World.ns(3));
+        Trial trial = new Trial(7, new Ladder(IdleTest.TCP_1, Direction.CLIENT_FIRST), World.ns(3));
         WAYS.get(state).forEach(trial::become);
         return trial;
     }

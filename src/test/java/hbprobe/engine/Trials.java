@@ -3,6 +3,8 @@ package hbprobe.engine;
 import hbprobe.engine.Trial.State;
 import hbprobe.model.Direction;
 import hbprobe.model.Ending;
+import hbprobe.model.IdleTest;
+import hbprobe.model.Ladder;
 
 /** Trials as a search leaves them, for tests of what is made of them. */
 final class Trials {
@@ -11,7 +13,7 @@ final class Trials {
     private Trials() {}
 
     static Trial planned(Direction direction, double idleS) {
-        return new Trial(++number, direction, World.ns(idleS));
+        return new Trial(++number, new Ladder(IdleTest.TCP_1, direction), World.ns(idleS));
     }
 
     static Trial silent(Direction direction, double idleS) {

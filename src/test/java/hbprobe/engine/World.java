@@ -3,7 +3,6 @@ package hbprobe.engine;
 import hbprobe.engine.Action.Purpose;
 import hbprobe.engine.Search.Conclusion;
 import hbprobe.model.Abilities;
-import hbprobe.model.Direction;
 import hbprobe.model.FarReport;
 import hbprobe.model.MeasureProgress;
 import hbprobe.model.MeasureSettings;
@@ -447,7 +446,7 @@ final class World {
         if (action instanceof Action.Speak) {
             speak(flow);
         } else if (action instanceof Action.Look) {
-            boolean serverFirst = flow.purpose.direction() == Direction.SERVER_FIRST;
+            boolean serverFirst = flow.purpose.isServerFirst();
             boolean acknowledged = flow.clientOpen && flow.probe != null && flow.probe.acknowledged;
             search.onLooked(flow.id, clock(), acknowledged, serverFirst ? flow.bareSegmentsIn : 0);
         } else if (action instanceof Action.Ask ask) {
@@ -490,8 +489,7 @@ final class World {
         say(flow, false, () -> {
             flow.connected = true;
             long helloNs = nowNs;
-            boolean serverFirst =
-                    flow.purpose.purpose() == Purpose.RUNG && flow.purpose.direction() == Direction.SERVER_FIRST;
+            boolean serverFirst = flow.purpose.isServerFirst();
             Runnable welcomed = () -> {
                 long roundTripNs = nowNs - helloNs;
                 if (serverFirst) {
@@ -537,7 +535,9 @@ final class World {
         flow.primedNs = nowNs;
         serve(flow);
         search.onPrimed(
-                flow.id, clock(), new Search.Primed(roundTripNs, 0, flow.instance, "192.0.2.1:" + flow.id, null));
+                flow.id,
+                clock(),
+                new Search.Primed(roundTripNs, 0, roundTripNs, 0, flow.instance, "192.0.2.1:" + flow.id, null));
         if (delaysAck && flow.purpose.purpose() == Purpose.RUNG && flow.purpose.idleNs() > SETTLE_NS) {
             after(SETTLE_NS, () -> {
                 if (flow.clientOpen) {
@@ -572,7 +572,7 @@ final class World {
     private void speak(Flow flow) {
         if (flow.clientOpen) {
             flow.probe = new Segment(
-                    flow, true, false, 0, () -> say(flow, false, () -> search.onAnswered(flow.id, clock())));
+                    flow, true, false, 0, () -> say(flow, false, () -> search.onAnswered(flow.id, clock(), null)));
             transmit(flow.probe);
         }
         if (flow.purpose.purpose() == Purpose.RUNG) {

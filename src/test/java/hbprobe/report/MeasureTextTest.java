@@ -153,7 +153,8 @@ class MeasureTextTest {
                                 null,
                                 12.0,
                                 "192.0.2.99:40003",
-                                "198.51.100.1:40003"))
+                                "198.51.100.1:40003",
+                                null))
                         .finding());
         findings.put(
                 "interrupted-yet",

@@ -4,6 +4,7 @@ import hbprobe.model.Direction;
 import hbprobe.model.Ending;
 import hbprobe.model.ExitCode;
 import hbprobe.model.HostInfo;
+import hbprobe.model.IdleTest;
 import hbprobe.model.MeasureFinding;
 import hbprobe.model.MeasureFinding.Advice;
 import hbprobe.model.MeasureFinding.DirectionFinding;
@@ -67,21 +68,22 @@ final class Sample {
     /** Two flows of it: the last that lived, the first that died. */
     Sample expired(Direction direction, double aliveS, double deadS, Ending ending, Ending farEnding) {
         directions.add(new DirectionFinding(
-                direction, "tcp-1", Outcome.EXPIRES, aliveS, deadS, (aliveS + deadS) / 2, ending, 42, 0));
+                direction, IdleTest.TCP_1, Outcome.EXPIRES, aliveS, deadS, (aliveS + deadS) / 2, ending, 42, 0));
         flow(direction, aliveS, FlowOutcome.ALIVE, null, null);
         flow(direction, deadS, FlowOutcome.DEAD, ending, farEnding);
         return this;
     }
 
     Sample survived(Direction direction, double aliveS) {
-        directions.add(new DirectionFinding(direction, "tcp-1", Outcome.SURVIVES, aliveS, null, null, null, 42, 0));
+        directions.add(
+                new DirectionFinding(direction, IdleTest.TCP_1, Outcome.SURVIVES, aliveS, null, null, null, 42, 0));
         flow(direction, aliveS, FlowOutcome.ALIVE, null, null);
         return this;
     }
 
     Sample undecided(Direction direction, Double aliveS, Double deadS, Ending ending, int probed, int disagreeing) {
         directions.add(new DirectionFinding(
-                direction, "tcp-1", Outcome.INCONCLUSIVE, aliveS, deadS, null, ending, probed, disagreeing));
+                direction, IdleTest.TCP_1, Outcome.INCONCLUSIVE, aliveS, deadS, null, ending, probed, disagreeing));
         return this;
     }
 
@@ -97,7 +99,8 @@ final class Sample {
                 farEnding,
                 12.345,
                 "192.0.2.99:40001",
-                "198.51.100.1:40001"));
+                "198.51.100.1:40001",
+                null));
     }
 
     Sample flow(Flow flow) {
@@ -155,6 +158,7 @@ final class Sample {
                 directions,
                 revivedByClient,
                 hiddenRefresh,
+                null,
                 new PathCheck(freshFlow),
                 likely,
                 advice,

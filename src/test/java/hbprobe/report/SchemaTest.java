@@ -30,7 +30,7 @@ class SchemaTest {
                 .expired(Direction.CLIENT_FIRST, 119.5, 122.5, Ending.RESET_ON_PROBE, Ending.SILENT)
                 .expired(Direction.SERVER_FIRST, 59.8, 61.2, Ending.ONE_WAY, Ending.RESET_ON_PROBE)
                 .flow(new Flow(
-                        4, Direction.CLIENT_FIRST, 900, null, null, FlowOutcome.UNPROBED, null, null, null, null, null))
+                        4, Direction.CLIENT_FIRST, 900, null, null, FlowOutcome.UNPROBED, null, null, null, null, null, null))
                 .revivedByClient(true)
                 .hiddenRefresh(240.5, 3)
                 .freshFlow("ok")
@@ -78,7 +78,7 @@ class SchemaTest {
     @EnumSource(FlowOutcome.class)
     void everyOutcomeOfAFlowIsValid(FlowOutcome outcome) {
         MeasureFinding finding = Sample.of(Outcome.SURVIVES)
-                .flow(new Flow(0, Direction.CLIENT_FIRST, 1, 0.0, null, outcome, null, null, null, null, null))
+                .flow(new Flow(0, Direction.CLIENT_FIRST, 1, 0.0, null, outcome, null, null, null, null, null, null))
                 .finding();
 
         Schemas.assertValid(MEASURE, Json.document(finding, MeasureFinding.class));

@@ -1,6 +1,8 @@
 package hbprobe.tui;
 
 import hbprobe.model.Direction;
+import hbprobe.model.IdleTest;
+import hbprobe.model.Ladder;
 import hbprobe.model.MeasureProgress;
 import hbprobe.model.MeasureProgress.Rung;
 import hbprobe.model.MeasureProgress.Standing;
@@ -37,7 +39,8 @@ final class Progresses {
                                         : idleS > elapsedS - 1
                                                 ? Standing.PROBED
                                                 : mayDie && idleS > deadS ? Standing.DEAD : Standing.ALIVE;
-                rungs.add(new Rung(direction, Duration.ofMillis(Math.round(1e3 * idleS)), standing));
+                rungs.add(new Rung(
+                        new Ladder(IdleTest.TCP_1, direction), Duration.ofMillis(Math.round(1e3 * idleS)), standing));
                 idleS = Math.max(idleS + 0.25, idleS * 1.023);
             }
         }

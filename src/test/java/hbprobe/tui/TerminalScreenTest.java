@@ -45,7 +45,8 @@ class TerminalScreenTest {
     void theBlockIsErasedFromItsFirstLineWhenTheTerminalIsResized() throws IOException {
         TerminalScreen screen = screen();
         screen.draw(Snapshot.of(Progresses.halfWay()));
-        int lines = Ladder.lines(Progresses.halfWay(), 80, 24, Glyphs.ASCII).size();
+        int lines =
+                MeasureBoard.lines(Progresses.halfWay(), 80, 24, Glyphs.ASCII).size();
         take();
         size = new TerminalSize(100, 24);
         screen.draw(Snapshot.of(Progresses.halfWay()));
@@ -57,7 +58,7 @@ class TerminalScreenTest {
     void linesThatANarrowerTerminalBreaksAreErasedAsOften() throws IOException {
         TerminalScreen screen = screen();
         screen.draw(Snapshot.of(Progresses.halfWay()));
-        List<AttributedString> lines = Ladder.lines(Progresses.halfWay(), 80, 24, Glyphs.ASCII);
+        List<AttributedString> lines = MeasureBoard.lines(Progresses.halfWay(), 80, 24, Glyphs.ASCII);
         int rowsAbove = lines.subList(0, lines.size() - 1).stream()
                 .mapToInt(line -> Math.max(1, (line.columnLength() + 39) / 40))
                 .sum();

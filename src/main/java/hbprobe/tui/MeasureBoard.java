@@ -1,13 +1,12 @@
 package hbprobe.tui;
 
-import hbprobe.model.Direction;
 import hbprobe.model.Durations;
+import hbprobe.model.Ladder;
 import hbprobe.model.MeasureProgress;
 import hbprobe.model.MeasureProgress.Rung;
 import hbprobe.model.MeasureProgress.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,10 +18,10 @@ import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 
 /**
- * A measurement's progress as lines for a terminal: the ladder of each direction, a cell a rung, each row labelled with
+ * A measurement's progress as lines for a terminal: each ladder, a cell a rung, each row labelled with
  * the idle period of its first. Where the rungs outnumber the cells, neighbours share one. A pure function.
  */
-final class Ladder {
+final class MeasureBoard {
     /** {@code client-first  899.25 s  }. */
     private static final int LABEL_COLUMNS = 24;
 
@@ -40,7 +39,7 @@ final class Ladder {
     private final int rows;
     private final Glyphs glyphs;
 
-    private Ladder(MeasureProgress progress, int columns, int rows, Glyphs glyphs) {
+    private MeasureBoard(MeasureProgress progress, int columns, int rows, Glyphs glyphs) {
         this.progress = progress;
         // A terminal that doesn't know its size says 0; one too small for anything gets the smallest that makes sense.
         this.columns = Math.max(FEWEST_COLUMNS, columns);
@@ -50,22 +49,21 @@ final class Ladder {
 
     /** As many lines as fit, each narrower than the terminal. */
     static List<AttributedString> lines(MeasureProgress progress, int columns, int rows, Glyphs glyphs) {
-        return new Ladder(progress, columns, rows, glyphs).lines();
+        return new MeasureBoard(progress, columns, rows, glyphs).lines();
     }
 
     private List<AttributedString> lines() {
         List<AttributedString> lines = new ArrayList<>();
         lines.add(cut(headline(), AttributedStyle.BOLD));
-        List<Direction> directions = Arrays.stream(Direction.values())
-                .filter(direction -> !rungs(direction).isEmpty())
-                .toList();
-        int rowsEach = Math.max(1, (rows - FRAME_ROWS - CURSOR_ROWS) / Math.max(1, directions.size()) - 1);
-        for (Direction direction : directions) {
+        List<Ladder> ladders =
+                progress.rungs().stream().map(Rung::ladder).distinct().toList();
+        int rowsEach = Math.max(1, (rows - FRAME_ROWS - CURSOR_ROWS) / Math.max(1, ladders.size()) - 1);
+        for (Ladder ladder : ladders) {
             lines.add(AttributedString.EMPTY);
-            lines.addAll(ladder(direction, rowsEach));
+            lines.addAll(ladder(ladder, rowsEach));
         }
         lines.add(AttributedString.EMPTY);
-        directions.forEach(direction -> lines.add(cut(bracket(direction), AttributedStyle.DEFAULT)));
+        ladders.forEach(ladder -> lines.add(cut(bracket(ladder), AttributedStyle.DEFAULT)));
         lines.add(legend());
         return lines.size() < rows ? lines : lines.subList(0, rows - CURSOR_ROWS);
     }
@@ -80,16 +78,16 @@ final class Ladder {
         return Durations.print(Duration.ofSeconds(duration.toSeconds()));
     }
 
-    private List<Rung> rungs(Direction direction) {
+    private List<Rung> rungs(Ladder ladder) {
         return progress.rungs().stream()
-                .filter(rung -> rung.direction() == direction)
+                .filter(rung -> rung.ladder().equals(ladder))
                 .toList();
     }
 
-    // ---- one direction -------------------------------------------------------------------------------------------
+    // ---- one ladder ----------------------------------------------------------------------------------------------
 
-    private List<AttributedString> ladder(Direction direction, int rowsAtMost) {
-        List<Rung> rungs = rungs(direction);
+    private List<AttributedString> ladder(Ladder ladder, int rowsAtMost) {
+        List<Rung> rungs = rungs(ladder);
         int cellsARow = columns - LABEL_COLUMNS - 1;
         int rungsACell = Math.max(1, ceilDiv(rungs.size(), cellsARow * rowsAtMost));
         int rungsARow = cellsARow * rungsACell;
@@ -100,7 +98,7 @@ final class Ladder {
             line.append(String.format(
                     Locale.ROOT,
                     "%-12s %9s  ",
-                    from == 0 ? direction.word() : "",
+                    from == 0 ? ladder.word() : "",
                     seconds(row.get(0).idle())));
             for (int cell = 0; cell < row.size(); cell += rungsACell) {
                 Standing standing = together(row.subList(cell, Math.min(row.size(), cell + rungsACell)));
@@ -140,8 +138,8 @@ final class Ladder {
         return String.format(Locale.ROOT, s < 100 ? "%.2f s" : "%.1f s", s);
     }
 
-    private String bracket(Direction direction) {
-        List<Rung> rungs = rungs(direction);
+    private String bracket(Ladder ladder) {
+        List<Rung> rungs = rungs(ladder);
         Optional<Rung> dead =
                 rungs.stream().filter(rung -> rung.standing() == Standing.DEAD).findFirst();
         Optional<Rung> alive = rungs.stream()
@@ -149,7 +147,7 @@ final class Ladder {
                 .filter(rung ->
                         dead.isEmpty() || rung.idle().compareTo(dead.get().idle()) < 0)
                 .reduce((lower, higher) -> higher);
-        return String.format(Locale.ROOT, "%-12s ", direction.word())
+        return String.format(Locale.ROOT, "%-12s ", ladder.word())
                 + alive.map(rung -> "alive up to " + seconds(rung.idle())).orElse("nothing answered yet")
                 + dead.map(rung -> ", dead from " + seconds(rung.idle())).orElse("");
     }

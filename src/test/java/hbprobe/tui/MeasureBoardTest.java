@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a ladder looks at several sizes. */
-class LadderTest {
+class MeasureBoardTest {
     private static String text(List<AttributedString> lines) {
         return lines.stream().map(line -> line.toString().stripTrailing()).collect(Collectors.joining("\n", "", "\n"));
     }
@@ -26,13 +26,13 @@ class LadderTest {
         Golden.check(
                 Path.of("src/test/resources/golden/tui/ladder-" + columns + "x" + rows + "-"
                         + glyphs.name().toLowerCase(Locale.ROOT) + ".txt"),
-                text(Ladder.lines(Progresses.further(), columns, rows, glyphs)));
+                text(MeasureBoard.lines(Progresses.further(), columns, rows, glyphs)));
     }
 
     @ParameterizedTest
     @CsvSource({"80, 24", "200, 60", "81, 12", "40, 8", "0, 0", "10, 3", "500, 200"})
     void itFitsIntoTheTerminal(int columns, int rows) {
-        List<AttributedString> lines = Ladder.lines(Progresses.further(), columns, rows, Glyphs.UNICODE);
+        List<AttributedString> lines = MeasureBoard.lines(Progresses.further(), columns, rows, Glyphs.UNICODE);
 
         assertThat(lines).hasSizeLessThan(Math.max(8, rows));
         assertThat(lines).allSatisfy(line -> assertThat(line.columnLength()).isLessThan(Math.max(40, columns)));
@@ -40,7 +40,7 @@ class LadderTest {
 
     @Test
     void whatDiedShowsEvenWhereRungsShareACell() {
-        assertThat(text(Ladder.lines(Progresses.further(), 40, 8, Glyphs.ASCII)))
+        assertThat(text(MeasureBoard.lines(Progresses.further(), 40, 8, Glyphs.ASCII)))
                 .contains("x");
     }
 
@@ -49,6 +49,6 @@ class LadderTest {
         MeasureProgress nothing = new MeasureProgress(
                 Duration.ZERO, "ladder", 0, 0, 0, Duration.ZERO, 0, Duration.ofMinutes(15), List.of());
 
-        assertThat(text(Ladder.lines(nothing, 80, 24, Glyphs.UNICODE))).contains("0 of 0 flows opened");
+        assertThat(text(MeasureBoard.lines(nothing, 80, 24, Glyphs.UNICODE))).contains("0 of 0 flows opened");
     }
 }
