@@ -1059,10 +1059,11 @@ function _picocli_hbprobe_lab_run() {
 
   local commands=""
   local flag_opts="'--server-firewall' '--ipv6' '-h' '--help' '-V' '--version'"
-  local arg_opts="'--idle-timeout' '--ending' '--pick-up' '--nat-input' '--hops'"
+  local arg_opts="'--idle-timeout' '--ending' '--pick-up' '--nat-input' '--hops' '--udp-timeout' '--udp-stream-timeout' '--nat-ports'"
   local HOW_option_args=("silent" "reset") # --ending values
   local SWITCH_option_args=("on" "off") # --pick-up values
   local WHAT_option_args=("drop" "open") # --nat-input values
+  local HOW_option_args=("preserved" "random") # --nat-ports values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1087,6 +1088,17 @@ function _picocli_hbprobe_lab_run() {
       ;;
     '--hops')
       return
+      ;;
+    '--udp-timeout')
+      return
+      ;;
+    '--udp-stream-timeout')
+      return
+      ;;
+    '--nat-ports')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${HOW_option_args[@]}" ) )
+      return $?
       ;;
   esac
 

@@ -220,6 +220,9 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -l nat-input -r -f -a 'd
 complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -l server-firewall -d 'The middlebox guards the server, and translates nothing'
 complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -l ipv6 -d 'The whole path is IPv6: a stateful filter, no translation'
 complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -l hops -r -f -d 'Routers between client and middlebox'
+complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -l udp-timeout -r -f -d 'Idle timeout of UDP flows that nobody has answered for two seconds, whole seconds'
+complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -l udp-stream-timeout -r -f -d 'Idle timeout of UDP flows that carried traffic both ways for two seconds'
+complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -l nat-ports -r -f -a 'preserved random' -d 'How the NAT chooses the outside port of a new flow: preserved, random'
 complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -s h -l help -d 'Show this help message and exit'
 complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -s V -l version -d 'Print version information and exit'
 
