@@ -1063,7 +1063,7 @@ function _picocli_hbprobe_lab_run() {
   local HOW_option_args=("silent" "reset") # --ending values
   local SWITCH_option_args=("on" "off") # --pick-up values
   local WHAT_option_args=("drop" "open") # --nat-input values
-  local HOW_option_args=("preserved" "random") # --nat-ports values
+  local PORTS_option_args=("preserved" "random") # --nat-ports values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1097,7 +1097,7 @@ function _picocli_hbprobe_lab_run() {
       ;;
     '--nat-ports')
       local IFS=$'\n'
-      COMPREPLY=( $( compReplyArray "${HOW_option_args[@]}" ) )
+      COMPREPLY=( $( compReplyArray "${PORTS_option_args[@]}" ) )
       return $?
       ;;
   esac

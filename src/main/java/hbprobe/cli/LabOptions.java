@@ -90,7 +90,7 @@ final class LabOptions {
 
     @Option(
             names = "--nat-ports",
-            paramLabel = "HOW",
+            paramLabel = "PORTS",
             converter = PortsWord.class,
             completionCandidates = PortsWord.class,
             description = "How the NAT chooses the outside port of a new flow: preserved, random. Default: preserved.")

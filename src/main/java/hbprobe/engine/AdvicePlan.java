@@ -14,6 +14,7 @@ import hbprobe.model.KernelTimers;
 import hbprobe.model.Limits;
 import hbprobe.model.MeasureFinding;
 import hbprobe.model.Mechanism;
+import hbprobe.model.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -237,7 +238,7 @@ public final class AdvicePlan {
     /** In numbers. */
     public Advice advice() {
         HeartbeatSettings heartbeat = heartbeat();
-        Cost cost = Costs.computed(Mechanism.APP_ECHO, interval);
+        Cost cost = Costs.computed(Mechanism.APP_ECHO, Transport.TCP, interval);
         boolean counts = keepalive().isPresent();
         return new Advice(
                 seconds(interval),

@@ -71,6 +71,15 @@ final class EchoMonitor {
         return Optional.of(new Answer(echo.seq, echo.sentNs));
     }
 
+    /** Over UDP: an echo was answered before an older one, which is not going to be. */
+    void onOvertaken(long nowNs) {
+        expire(nowNs);
+        Echo echo = waiting.poll();
+        if (echo != null && !echo.missed) {
+            missed++;
+        }
+    }
+
     /** Whether so many echoes in a row were missed by now. */
     boolean hasAlarm(long nowNs) {
         expire(nowNs);

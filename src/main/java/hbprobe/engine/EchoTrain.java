@@ -224,6 +224,14 @@ public final class EchoTrain implements FlowEngine {
     }
 
     @Override
+    public void onOvertaken(int id, long nowNs) {
+        Flow flow = flows.get(id);
+        if (flow != null) {
+            flow.sentNs.poll();
+        }
+    }
+
+    @Override
     public void onFailed(int id, long nowNs, Problem why) {
         if (id == check && !checked) {
             checked(false, nowNs);

@@ -16,6 +16,7 @@ import hbprobe.model.Mechanism;
 import hbprobe.model.MechanismUsed;
 import hbprobe.model.MechanismUsed.Knobs;
 import hbprobe.model.Problem;
+import hbprobe.model.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -84,8 +85,10 @@ public final class FaultFindings {
         boolean nothingToNotice = finished > 0
                 && latencies.count() == 0
                 && entry.trials().stream().noneMatch(trial -> trial.state() == State.UNNOTICED);
-        Optional<Bounds> predicted =
-                nothingToNotice && entry.cell().fault().healsAfter().isEmpty() ? Optional.empty() : predicted(entry);
+        Optional<Bounds> predicted = !exists(entry.cell().mechanism())
+                        || (nothingToNotice && entry.cell().fault().healsAfter().isEmpty())
+                ? Optional.empty()
+                : predicted(entry);
         return new Detection(
                 entry.cell().mechanism(),
                 entry.cell().fault().word(),
@@ -254,7 +257,16 @@ public final class FaultFindings {
 
     /** What each mechanism costs, from the kernel's counters around one heartbeat of every flow. */
     public List<Cost> costs() {
-        return trials.settings().mechanisms().stream().map(this::cost).toList();
+        return trials.settings().mechanisms().stream()
+                .filter(this::exists)
+                .map(this::cost)
+                .toList();
+    }
+
+    /** One that this host only can't set still has its price. */
+    private boolean exists(Mechanism mechanism) {
+        return trials.means().transport() == Transport.TCP
+                || trials.means().lacking(mechanism).isEmpty();
     }
 
     private Cost cost(Mechanism mechanism) {
@@ -266,7 +278,10 @@ public final class FaultFindings {
                 .filter(FaultTrial::isCounted)
                 .toList();
         if (counted.isEmpty()) {
-            return Costs.computed(mechanism, trials.settings().heartbeat().period(mechanism));
+            return Costs.computed(
+                    mechanism,
+                    trials.means().transport(),
+                    trials.settings().heartbeat().period(mechanism));
         }
         return new Cost(
                 mechanism,

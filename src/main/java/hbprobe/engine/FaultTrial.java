@@ -357,6 +357,13 @@ final class FaultTrial {
         }
     }
 
+    /** An echo was lost: one that was sent after it has been answered. */
+    void onOvertaken(long nowNs) {
+        if (monitor != null && !state.isOver()) {
+            monitor.onOvertaken(nowNs);
+        }
+    }
+
     /** The application's alarm. */
     private void alarm(long nowNs) {
         boolean dropped = state == State.FAULTY && cell.fault().kind() != Fault.Kind.LOSS;

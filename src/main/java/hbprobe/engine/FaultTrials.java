@@ -357,6 +357,12 @@ public final class FaultTrials implements FlowEngine {
     }
 
     @Override
+    public void onOvertaken(int flow, long nowNs) {
+        trial(flow).ifPresent(trial -> trial.onOvertaken(nowNs));
+        advance(nowNs);
+    }
+
+    @Override
     public void onStaged(int flow, long atNs) {
         trial(flow).ifPresent(trial -> trial.onStaged(atNs));
     }

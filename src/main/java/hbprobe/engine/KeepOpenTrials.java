@@ -8,7 +8,9 @@ import hbprobe.model.HeartbeatSettings.Keepalive;
 import hbprobe.model.KeepOpen;
 import hbprobe.model.KeepOpen.Keeper;
 import hbprobe.model.KeepOpen.Outcome;
+import hbprobe.model.Means;
 import hbprobe.model.Problem;
+import hbprobe.model.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -51,6 +53,7 @@ public final class KeepOpenTrials implements FlowEngine {
     private static final Duration WHOLE_SECOND = Duration.ofSeconds(1);
 
     private final Duration idleTimeout;
+    private final Transport transport;
     private final List<Keeper> keepers;
     private final Optional<Keepalive> given;
     private final Outbox<FlowAction> outbox;
@@ -94,10 +97,12 @@ public final class KeepOpenTrials implements FlowEngine {
          * Whether it came before the next heartbeat could have revived the flow for it: a push that was dropped is sent
          * again, and comes through on what the client's heartbeat has opened.
          */
-        boolean isInTime(long nowNs) {
+        boolean isInTime(long nowNs, Transport transport) {
             long untilNextNs = (long) (BEFORE_THE_NEXT * periodNs);
-            boolean clientSpeaks = keeper == Keeper.APP_ECHO || keeper == Keeper.OS_KEEPALIVE;
-            return !clientSpeaks || nowNs - primedNs <= pushAfterNs + 2 * rttNs + Math.max(untilNextNs, FIRST_COPY_NS);
+            long firstCopyNs = transport == Transport.TCP ? FIRST_COPY_NS : 0; // over UDP others follow at once
+            boolean clientSpeaks =
+                    keeper == Keeper.APP_ECHO || keeper == Keeper.OS_KEEPALIVE || keeper == Keeper.WRITE_ONLY;
+            return !clientSpeaks || nowNs - primedNs <= pushAfterNs + 2 * rttNs + Math.max(untilNextNs, firstCopyNs);
         }
     }
 
@@ -107,8 +112,8 @@ public final class KeepOpenTrials implements FlowEngine {
      * @param idleTimeout of the path
      * @param available time that there is; a keeper that needs more is not tried
      */
-    public KeepOpenTrials(Duration idleTimeout, Optional<Duration> available, long nowNs) {
-        this(idleTimeout, List.of(Keeper.values()), Optional.empty(), available, nowNs);
+    public KeepOpenTrials(Duration idleTimeout, Transport transport, Optional<Duration> available, long nowNs) {
+        this(idleTimeout, transport, Keeper.over(transport), Optional.empty(), available, nowNs);
     }
 
     /**
@@ -119,6 +124,7 @@ public final class KeepOpenTrials implements FlowEngine {
     public static KeepOpenTrials of(Keepalive keepalive, Duration idleTimeout, long nowNs) {
         return new KeepOpenTrials(
                 idleTimeout,
+                Transport.TCP,
                 List.of(Keeper.OS_KEEPALIVE, Keeper.NONE),
                 Optional.of(keepalive),
                 Optional.empty(),
@@ -127,11 +133,13 @@ public final class KeepOpenTrials implements FlowEngine {
 
     private KeepOpenTrials(
             Duration idleTimeout,
+            Transport transport,
             List<Keeper> keepers,
             Optional<Keepalive> given,
             Optional<Duration> available,
             long nowNs) {
         this.idleTimeout = idleTimeout;
+        this.transport = transport;
         this.keepers = keepers;
         this.given = given;
         this.outbox = new Outbox<>(nowNs);
@@ -143,6 +151,10 @@ public final class KeepOpenTrials implements FlowEngine {
     }
 
     private void plan(Keeper keeper, Optional<Duration> available, long nowNs) {
+        if (transport == Transport.UDP && keeper.isKernels()) {
+            untried.add(KeepOpen.notTested(keeper, Durations.seconds(idleTimeout), Means.NO_KEEPALIVE));
+            return;
+        }
         Duration period = period(keeper);
         if (period.isZero()) {
             untried.add(KeepOpen.notTested(
@@ -205,8 +217,10 @@ public final class KeepOpenTrials implements FlowEngine {
     }
 
     /** Flows open at once, at most. */
-    public static int flowsAtOnce() {
-        return flowsAtOnce(Keeper.values().length);
+    public static int flowsAtOnce(Transport transport) {
+        return flowsAtOnce((int) Keeper.over(transport).stream()
+                .filter(keeper -> transport == Transport.TCP || !keeper.isKernels())
+                .count());
     }
 
     /** Flows open at once with so many keepers, at most. */
@@ -249,9 +263,11 @@ public final class KeepOpenTrials implements FlowEngine {
         if (flow.state == State.OPENING && nowNs - startNs >= OPENING_NS) {
             end(flow, State.VOID, "not opened in time");
         } else if (flow.state == State.BEATING) {
-            if (flow.keeper == Keeper.APP_ECHO && flow.beatDueNs - nowNs <= 0) {
+            boolean speaks = flow.keeper == Keeper.APP_ECHO || flow.keeper == Keeper.WRITE_ONLY;
+            if (speaks && flow.beatDueNs - nowNs <= 0) {
                 flow.beatDueNs += flow.periodNs;
-                outbox.act(new FlowAction.Speak(flow.id));
+                outbox.act(
+                        flow.keeper == Keeper.APP_ECHO ? new FlowAction.Speak(flow.id) : new FlowAction.Beat(flow.id));
                 outbox.wakeAt(flow.beatDueNs, flow.id);
             }
             if (nowNs - flow.primedNs >= flow.pushAfterNs + PATIENCE_NS) {
@@ -319,7 +335,7 @@ public final class KeepOpenTrials implements FlowEngine {
         flow.rttNs = primed.rttNs();
         flow.beatDueNs = nowNs + flow.periodNs;
         switch (flow.keeper) {
-            case APP_ECHO -> outbox.wakeAt(flow.beatDueNs, id);
+            case APP_ECHO, WRITE_ONLY -> outbox.wakeAt(flow.beatDueNs, id);
             case APP_ECHO_SERVER -> outbox.act(new FlowAction.Order(id, FarDeed.BEAT, flow.periodNs));
             case OS_KEEPALIVE_SERVER -> outbox.act(new FlowAction.Order(id, FarDeed.KEEPALIVE, flow.periodNs));
             case OS_KEEPALIVE, NONE -> {}
@@ -331,7 +347,7 @@ public final class KeepOpenTrials implements FlowEngine {
     public void onPushed(int id, long nowNs) {
         Flow flow = flows.get(id);
         if (flow != null && flow.state == State.BEATING) {
-            boolean inTime = flow.isInTime(nowNs);
+            boolean inTime = flow.isInTime(nowNs, transport);
             end(
                     flow,
                     inTime ? State.KEPT : State.LATE,
@@ -385,16 +401,15 @@ public final class KeepOpenTrials implements FlowEngine {
         Flow flow = flows.get(about);
         if (flow != null && flow.state == State.OVERDUE) {
             boolean pushed = report.filter(known -> known.pushes() > 0).isPresent();
-            boolean ended =
-                    report.filter(known -> known.end() != FarReport.End.OPEN).isPresent();
+            // Over UDP there is nothing to lose at the far end: it forgets a flow only when it is restarted.
+            boolean ended = transport == Transport.TCP
+                    && report.filter(known -> known.end() == FarReport.End.OPEN).isEmpty();
             end(
                     flow,
-                    pushed || ended || report.isEmpty() ? State.LOST : State.VOID,
+                    pushed || ended ? State.LOST : State.VOID,
                     pushed
                             ? "the far end's push was lost"
-                            : ended || report.isEmpty()
-                                    ? "the far end had lost it already"
-                                    : "the far end did not push");
+                            : ended ? "the far end had lost it already" : "the far end did not push");
         }
         if (flows.values().stream().noneMatch(one -> one.state == State.OVERDUE)) {
             outbox.act(new FlowAction.Close(checkFlow));

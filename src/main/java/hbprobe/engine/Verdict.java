@@ -19,6 +19,7 @@ import hbprobe.model.MeasureSettings.Strategy;
 import hbprobe.model.Problem;
 import hbprobe.model.Transport;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -172,11 +173,10 @@ public record Verdict(
         // ---- one ladder ------------------------------------------------------------------------------------------
 
         private List<DirectionFinding> directions() {
-            List<DirectionFinding> findings = new ArrayList<>();
-            for (Ladder ladder : search.ladders()) {
-                findings.add(direction(ladder));
-            }
-            return findings;
+            return search.ladders().stream()
+                    .sorted(Comparator.comparing(Ladder::test)) // they were opened in another order
+                    .map(this::direction)
+                    .toList();
         }
 
         private DirectionFinding direction(Ladder ladder) {
@@ -447,6 +447,7 @@ public record Verdict(
             return new Flow(
                     trial.id,
                     trial.direction(),
+                    trial.ladder.test(),
                     Durations.seconds(probed ? trial.idleAtMostNs : trial.idleNs),
                     trial.local == null ? null : Durations.seconds(trial.openedAtNs - search.startNs()),
                     probed ? Durations.seconds(trial.probedAtNs - search.startNs()) : null,

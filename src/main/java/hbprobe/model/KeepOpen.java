@@ -1,6 +1,8 @@
 package hbprobe.model;
 
 import io.avaje.jsonb.Json;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,9 @@ public record KeepOpen(
     public enum Keeper {
         /** The client's application asks, the far one answers. */
         APP_ECHO("app-echo"),
-        /** The far application sends heartbeats, the client's answers. */
+        /** Over UDP: the client sends, and nobody answers. */
+        WRITE_ONLY("write-only"),
+        /** The far application sends heartbeats; the client's kernel acknowledges, over UDP nobody does. */
         APP_ECHO_SERVER("app-echo-server"),
         /** This kernel's keepalive. */
         OS_KEEPALIVE("os-keepalive"),
@@ -43,6 +47,13 @@ public record KeepOpen(
         @Json.Value
         public String word() {
             return word;
+        }
+
+        /** Those that are tried over a transport, and those that are missed there. */
+        public static List<Keeper> over(Transport transport) {
+            return Arrays.stream(values())
+                    .filter(keeper -> transport == Transport.UDP || keeper != WRITE_ONLY)
+                    .toList();
         }
 
         /** Whether a kernel does it, whose keepalive counts whole seconds. */

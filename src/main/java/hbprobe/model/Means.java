@@ -7,6 +7,7 @@ import java.util.Optional;
  * What this host, the dialect and the surroundings allow to be staged.
  *
  * @param dialect that is spoken
+ * @param transport that it is spoken over
  * @param writes whether the dialect writes anything
  * @param orders whether the far end obeys orders
  * @param filters whether this host can throw away what arrives for a flow
@@ -16,6 +17,7 @@ import java.util.Optional;
  */
 public record Means(
         String dialect,
+        Transport transport,
         boolean writes,
         boolean orders,
         boolean filters,
@@ -23,10 +25,19 @@ public record Means(
         boolean lab,
         Optional<Duration> idleTimeout) {
 
+    /** Why there is no OS keepalive over UDP. */
+    public static final String NO_KEEPALIVE = "UDP has no keepalive: its kernel sends nothing by itself";
+
     /** Why a mechanism can't be had here; empty when it can. */
     public Optional<String> lacking(Mechanism mechanism) {
         if (mechanism.writes() && !writes) {
             return Optional.of(dialect + ":// writes nothing, so there are no heartbeats");
+        }
+        if (transport == Transport.UDP && mechanism != Mechanism.APP_ECHO) {
+            return Optional.of(
+                    mechanism.keepalive()
+                            ? NO_KEEPALIVE
+                            : "over UDP nothing is acknowledged, so that whoever only writes notices nothing");
         }
         return mechanism.userTimeout() && !userTimeouts
                 ? Optional.of("this host can't set TCP_USER_TIMEOUT: that takes Linux with epoll")
@@ -42,10 +53,12 @@ public record Means(
                     case BLACKHOLE, LOSS ->
                         unless(filters, "this host can't attach socket filters: that takes Linux with epoll; try hang");
                     case HANG, FIN, RST ->
-                        unless(
-                                orders,
-                                "only hbprobe respond can be ordered to " + verb(fault.kind()) + ", and " + dialect
-                                        + ":// speaks to any server");
+                        transport == Transport.UDP && fault.kind() != Fault.Kind.HANG
+                                ? Optional.of("UDP has no connection to " + verb(fault.kind()))
+                                : unless(
+                                        orders,
+                                        "only hbprobe respond can be ordered to " + verb(fault.kind()) + ", and "
+                                                + dialect + ":// speaks to any server");
                     case LINK_DOWN, NAT_FLUSH, KILL, STOP, HOST_GONE ->
                         unless(lab, "only a lab can stage it: hbprobe lab run -- detect hb://server");
                     case IDLE -> idleNeeds(settings.period(mechanism));

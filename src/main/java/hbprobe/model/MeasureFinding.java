@@ -259,6 +259,7 @@ public record MeasureFinding(
     /**
      * One flow of the search.
      *
+     * @param test what it carried before its silence
      * @param idleS the silence it had before its probe, planned for an unprobed one
      * @param openedAtS since the start of the run
      * @param probedAtS since the start of the run; null when it was not probed
@@ -272,6 +273,7 @@ public record MeasureFinding(
     public record Flow(
             int id,
             Direction direction,
+            IdleTest test,
             double idleS,
             @Nullable Double openedAtS,
             @Nullable Double probedAtS,

@@ -22,6 +22,7 @@ import hbprobe.model.MeasureFinding;
 import hbprobe.model.MeasurePlan;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.MeasureSettings.Strategy;
+import hbprobe.model.Mechanism;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -151,7 +152,7 @@ record Attempt(
                     holds,
                     KeepOpenTrials.flowsAtOnce(2),
                     KeepOpenTrials.worstCase(keepalive, idleTimeout),
-                    Problems.mutePeer(means.dialect(), abilities),
+                    Problems.mutePeer(means.dialect(), abilities).or(() -> means.lacking(Mechanism.OS_KEEPALIVE)),
                     run -> run.keepalive(keepalive, idleTimeout)
                             .thenApply(trials -> Judgements.keepaliveHolds(
                                     holds, settings.idleTimeout().isPresent(), trials)));

@@ -16,6 +16,7 @@ import hbprobe.model.MeasureFinding.Outcome;
 import hbprobe.model.MeasureProgress;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.Problem;
+import hbprobe.model.Transport;
 import hbprobe.model.TrialsPlan;
 import hbprobe.model.TrialsProgress;
 import hbprobe.runtime.Build;
@@ -23,7 +24,6 @@ import hbprobe.runtime.Host;
 import hbprobe.runtime.Signals.Stop;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -64,7 +64,10 @@ public final class CompareExperiment {
                 keeping.filter(time -> time.compareTo(trials.worstCase()) > 0).orElse(trials.worstCase());
         return new TrialsPlan(
                 trials.count(),
-                trials.flowsAtOnce() + KeepOpenTrials.flowsAtOnce(),
+                trials.flowsAtOnce()
+                        + KeepOpenTrials.flowsAtOnce(
+                                TrialsRun.plannedMeans(request.destination(), lab, Optional.empty())
+                                        .transport()),
                 worst,
                 keeping.isEmpty(),
                 trials.lacks());
@@ -108,7 +111,7 @@ public final class CompareExperiment {
         FlowRuns runs = new FlowRuns(reached, lab, trace);
         Optional<CompletableFuture<KeepOpenTrials>> keeping = settings.idleTimeout()
                 .filter(timeout -> reached.abilities().serverFirst())
-                .map(timeout -> keepOpen(runs, timeout));
+                .map(timeout -> keepOpen(runs, reached.abilities().transport(), timeout));
         CompletableFuture<FaultFindings> done = trials.start(
                 runs,
                 settings,
@@ -142,10 +145,10 @@ public final class CompareExperiment {
                 trials.exitCode(outcome));
     }
 
-    private CompletableFuture<KeepOpenTrials> keepOpen(FlowRuns runs, Duration idleTimeout) {
+    private CompletableFuture<KeepOpenTrials> keepOpen(FlowRuns runs, Transport transport, Duration idleTimeout) {
         keepOpenTakes = KeepOpenTrials.worstCase(idleTimeout);
         CompletableFuture<KeepOpenTrials> done =
-                runs.start(nowNs -> new KeepOpenTrials(idleTimeout, approach.left(), nowNs));
+                runs.start(nowNs -> new KeepOpenTrials(idleTimeout, transport, approach.left(), nowNs));
         return done.whenComplete((kept, defect) -> keepOpenTakes = Duration.ZERO);
     }
 
@@ -200,7 +203,7 @@ public final class CompareExperiment {
                 .filter(lack -> idleTimeout.isPresent())
                 .orElse("no idle timeout is known: there is nothing to keep the path from");
         Double idleTimeoutS = idleTimeout.map(Durations::seconds).orElse(null);
-        return Arrays.stream(Keeper.values())
+        return Keeper.over(reached.abilities().transport()).stream()
                 .map(keeper -> KeepOpen.notTested(keeper, idleTimeoutS, why))
                 .toList();
     }

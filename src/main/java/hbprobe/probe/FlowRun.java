@@ -11,13 +11,17 @@ import hbprobe.model.Fault;
 import hbprobe.model.HeartbeatSettings.Keepalive;
 import hbprobe.model.KernelTimers;
 import hbprobe.model.Problem;
+import hbprobe.model.Transport;
 import hbprobe.net.Closing;
 import hbprobe.net.ConnectFailure;
 import hbprobe.net.KernelView;
 import hbprobe.net.Network;
 import hbprobe.net.Sysctl;
+import hbprobe.net.Tally;
 import hbprobe.net.TcpInfo;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -52,6 +56,7 @@ final class FlowRun<E extends FlowEngine> {
     private final Network network;
     private final KernelView kernel;
     private final EventLoop loop;
+    private final Transport transport;
     private final Optional<FaultStage> lab;
     private final Consumer<String> trace;
     private final EngineLoop<FlowAction, E> running;
@@ -79,6 +84,7 @@ final class FlowRun<E extends FlowEngine> {
         this.network = network;
         this.kernel = network.kernel();
         this.loop = network.loop();
+        this.transport = dialect.abilities(kernel.seesSegments()).transport();
         this.lab = lab;
         this.trace = trace;
         this.running =
@@ -139,7 +145,7 @@ final class FlowRun<E extends FlowEngine> {
     private void open(FlowAction.Open open) {
         Flow flow = new Flow(open);
         flows.put(open.flow(), flow);
-        flow.channel = dialect.open(network, remote, CONNECT_TIMEOUT, flow.conversation.handler(), flow::notConnected);
+        flow.channel = dialect.open(network, remote, CONNECT_TIMEOUT, flow.handler(), flow::notConnected);
     }
 
     /** On a thread of its own, since it blocks. */
@@ -167,7 +173,9 @@ final class FlowRun<E extends FlowEngine> {
         private final int id;
         private final FlowAction.Open open;
         private final Conversation conversation;
+        private final Optional<Tally> tally;
         private @Nullable Channel channel;
+        private boolean awaitsTraffic;
         private long farName;
         private boolean closed;
 
@@ -178,6 +186,17 @@ final class FlowRun<E extends FlowEngine> {
                     new Dialect.Priming(Optional.empty(), open.pushAfterNs(), open.longestSilenceNs(), false),
                     kernel,
                     this);
+            this.tally = transport == Transport.UDP ? Optional.of(new Tally(remote)) : Optional.empty();
+        }
+
+        ChannelHandler handler() {
+            return new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel made) {
+                    tally.ifPresent(counter -> made.pipeline().addLast(counter));
+                    made.pipeline().addLast(conversation.handler());
+                }
+            };
         }
 
         private void trace(String what) {
@@ -224,6 +243,7 @@ final class FlowRun<E extends FlowEngine> {
             trace("the fault is over");
             running.tell(told -> told.onHealed(id, running.nowNs()));
             before.ifPresent(this::lookLater);
+            awaitsTraffic = before.isEmpty();
         }
 
         private void lookLater(long segmentsBefore) {
@@ -244,6 +264,8 @@ final class FlowRun<E extends FlowEngine> {
         }
 
         void count() {
+            tally.ifPresent(counted ->
+                    running.tell(told -> told.onCounted(id, running.nowNs(), counted.packets(), counted.bytes())));
             info().ifPresent(seen -> {
                 running.tell(told -> told.onTimers(id, timers(seen)));
                 long packets = seen.segmentsIn() + seen.segmentsOut();
@@ -322,6 +344,10 @@ final class FlowRun<E extends FlowEngine> {
 
         @Override
         public void answered(@Nullable String mapped) {
+            if (awaitsTraffic) {
+                awaitsTraffic = false;
+                running.tell(told -> told.onTraffic(id, running.nowNs()));
+            }
             running.tell(told -> told.onAnswered(id, running.nowNs()));
         }
 

@@ -82,7 +82,14 @@ final class TrialsRun {
     private static Means means(
             String dialect, Abilities abilities, boolean seesSegments, boolean lab, Optional<Duration> idleTimeout) {
         return new Means(
-                dialect, abilities.writes(), abilities.serverFirst(), seesSegments, seesSegments, lab, idleTimeout);
+                dialect,
+                abilities.transport(),
+                abilities.writes(),
+                abilities.serverFirst(),
+                seesSegments,
+                seesSegments,
+                lab,
+                idleTimeout);
     }
 
     static Means means(Approach.Reached reached, boolean lab, Optional<Duration> idleTimeout) {

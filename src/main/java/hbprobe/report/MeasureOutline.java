@@ -31,7 +31,7 @@ final class MeasureOutline {
             Verdict verdict = Verdict.of(answered, finding.exitCode(), decided);
             cases.add(new Case(
                     uri,
-                    direction.direction().word() + " idle timeout",
+                    direction.word() + " idle timeout",
                     verdict,
                     null,
                     observed(direction),
@@ -89,8 +89,14 @@ final class MeasureOutline {
     private static void bound(
             List<Metric> metrics, DirectionFinding direction, String bound, @Nullable Double seconds) {
         if (seconds != null) {
-            Map<String, String> labels =
-                    Labelled.of("direction", direction.direction().word(), "bound", bound);
+            Map<String, String> labels = Labelled.with(
+                    Labelled.of(
+                            "direction",
+                            direction.direction().word(),
+                            "test",
+                            direction.test().word()),
+                    "bound",
+                    bound);
             metrics.add(new Metric(TIMEOUT, TIMEOUT_HELP, labels, seconds));
         }
     }

@@ -2,6 +2,7 @@ package hbprobe.report;
 
 import hbprobe.model.Direction;
 import hbprobe.model.Ending;
+import hbprobe.model.IdleTest;
 import hbprobe.model.MeasureFinding;
 import hbprobe.model.MeasureFinding.Advice;
 import hbprobe.model.MeasureFinding.DirectionFinding;
@@ -9,6 +10,7 @@ import hbprobe.model.MeasureFinding.FlowOutcome;
 import hbprobe.model.MeasureFinding.IdleTimeout;
 import hbprobe.model.MeasureFinding.Likely;
 import hbprobe.model.MeasureFinding.Outcome;
+import hbprobe.model.MeasureFinding.Udp;
 import hbprobe.model.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,7 +98,29 @@ public final class MeasureText {
         };
     }
 
-    private static String expiry(IdleTimeout timeout) {
+    private String expiry(IdleTimeout timeout) {
+        String sentence = ending(timeout);
+        return whoDied(timeout)
+                .map(died -> died.test())
+                .filter(IdleTest::isUdp)
+                .map(test -> sentence.substring(0, sentence.length() - 1) + " (" + explained(test) + ").")
+                .orElse(sentence);
+    }
+
+    private static String explained(IdleTest test) {
+        return test.word() + ": " + test.sentence();
+    }
+
+    /** Whose answer it is. */
+    private Optional<DirectionFinding> whoDied(IdleTimeout timeout) {
+        return finding.directions().stream()
+                .filter(direction -> direction.direction() == timeout.direction()
+                        && Objects.equals(direction.deadS(), timeout.deadS())
+                        && Objects.equals(direction.aliveS(), timeout.aliveS()))
+                .findFirst();
+    }
+
+    private static String ending(IdleTimeout timeout) {
         String when = range(timeout.aliveS(), timeout.deadS());
         return switch (timeout.ending()) {
             case LIFETIME -> "Flows live for " + when + ", idle or busy: an age limit.";
@@ -106,7 +130,8 @@ public final class MeasureText {
                         : "After " + when + " idle, the client can't reach the server.";
             case RESET_AT_EXPIRY, FIN_AT_EXPIRY -> "Idle flows are closed after " + when + ".";
             case SILENT -> "Idle flows are dropped silently after " + when + ".";
-            case RESET_ON_PROBE, FIN_ON_PROBE, ICMP, REBOUND -> "Idle flows are dropped after " + when + ".";
+            case REBOUND -> "After " + when + " idle, the next packet gets another address: the old one is dead.";
+            case RESET_ON_PROBE, FIN_ON_PROBE, ICMP -> "Idle flows are dropped after " + when + ".";
         };
     }
 
@@ -146,10 +171,9 @@ public final class MeasureText {
     // ------------------------------------------------------------------------------------------------
 
     private void table() {
-        lines.add(ink.faint(row("direction", "alive up to", "dead from") + "ending"));
+        lines.add(ink.faint(row(isUdp() ? "test" : "direction", "alive up to", "dead from") + "ending"));
         for (DirectionFinding direction : finding.directions()) {
-            String measured =
-                    row(direction.direction().word(), seconds(direction.aliveS()), seconds(direction.deadS()));
+            String measured = row(direction.word(), seconds(direction.aliveS()), seconds(direction.deadS()));
             lines.addAll(Words.paragraph(measured, ending(direction)));
         }
     }
@@ -181,15 +205,24 @@ public final class MeasureText {
         if (timeout != null) {
             labelled(
                     "ending",
-                    timeout.direction().word() + ": " + timeout.ending().sentence() + farEnding(timeout.direction()));
+                    whoDied(timeout)
+                                    .map(DirectionFinding::word)
+                                    .orElse(timeout.direction().word()) + ": "
+                            + timeout.ending().sentence() + farEnding(timeout.direction()));
         }
         Boolean revived = finding.revivedByClient();
         if (revived != null) {
             labelled(
                     "revival",
                     revived
-                            ? "the client's next packet revives the flow (mid-stream pick-up)"
+                            ? isUdp()
+                                    ? "the client's next packet makes the mapping anew"
+                                    : "the client's next packet revives the flow (mid-stream pick-up)"
                             : "the client's next packet does not revive the flow");
+        }
+        Udp udp = finding.udp();
+        if (udp != null) {
+            mappings(udp);
         }
         if (finding.hiddenRefresh() != null) {
             labelled(
@@ -212,6 +245,37 @@ public final class MeasureText {
                             .collect(Collectors.joining("; ")));
         }
         advice().ifPresent(advice -> labelled("set", advice));
+    }
+
+    private boolean isUdp() {
+        return finding.udp() != null;
+    }
+
+    private void mappings(Udp udp) {
+        if (udp.otherPort() > 0) {
+            labelled(
+                    "rebound",
+                    "to another address or port on " + count(udp.otherPort(), "flow")
+                            + finding.flows().stream()
+                                    .filter(flow -> flow.mappedAfter() != null
+                                            && !flow.mappedAfter().equals(flow.mapped()))
+                                    .findFirst()
+                                    .map(flow -> ": " + flow.mapped() + " became " + flow.mappedAfter())
+                                    .orElse(""));
+        }
+        if (udp.samePort() > 0 && udp.portHeldS() != null) {
+            labelled(
+                    "port",
+                    "came back the same on " + count(udp.samePort(), "flow") + ", after up to "
+                            + Words.seconds(udp.portHeldS()) + " of silence");
+        }
+        if (udp.inboundRefreshes() != null) {
+            labelled(
+                    "inbound",
+                    udp.inboundRefreshes()
+                            ? "packets from outside keep a mapping"
+                            : "packets from outside do not keep a mapping");
+        }
     }
 
     private String farEnding(Direction direction) {

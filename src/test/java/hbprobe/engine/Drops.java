@@ -5,6 +5,7 @@ import hbprobe.model.Fault;
 import hbprobe.model.HeartbeatSettings;
 import hbprobe.model.Means;
 import hbprobe.model.Mechanism;
+import hbprobe.model.Transport;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -88,7 +89,8 @@ final class Drops {
     }
 
     FaultTrials at(long nowNs) {
-        return new FaultTrials(settings(), new Means("hb", true, orders, filters, true, lab, idleTimeout), nowNs);
+        return new FaultTrials(
+                settings(), new Means("hb", Transport.TCP, true, orders, filters, true, lab, idleTimeout), nowNs);
     }
 
     FaultFindings in(FlowWorld world) {

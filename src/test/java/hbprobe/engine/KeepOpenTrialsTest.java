@@ -13,6 +13,7 @@ import hbprobe.model.KeepOpen;
 import hbprobe.model.KeepOpen.Keeper;
 import hbprobe.model.KeepOpen.Outcome;
 import hbprobe.model.Problem;
+import hbprobe.model.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,13 +40,14 @@ class KeepOpenTrialsTest {
     /** The clock overflows while flows beat. */
     private static final long START_NS = Long.MAX_VALUE - World.ns(20);
 
-    private KeepOpenTrials trials = new KeepOpenTrials(Duration.ofSeconds(10), Optional.empty(), START_NS);
+    private KeepOpenTrials trials =
+            new KeepOpenTrials(Duration.ofSeconds(10), Transport.TCP, Optional.empty(), START_NS);
     private final List<FlowAction> actions = new ArrayList<>();
     private final List<Double> spokenS = new ArrayList<>();
     private double nowS;
 
     private void timeout(double seconds) {
-        trials = new KeepOpenTrials(Beating.seconds(seconds), Optional.empty(), START_NS);
+        trials = new KeepOpenTrials(Beating.seconds(seconds), Transport.TCP, Optional.empty(), START_NS);
     }
 
     private void drain() {
@@ -117,7 +119,7 @@ class KeepOpenTrialsTest {
             boolean kernels = open.flow() >= 7 && open.flow() <= 9;
             assertThat(open.keepalive()).isEqualTo(kernels ? Optional.of(keepalive) : Optional.empty());
         });
-        assertThat(KeepOpenTrials.flowsAtOnce()).isEqualTo(CHECK);
+        assertThat(KeepOpenTrials.flowsAtOnce(Transport.TCP)).isEqualTo(CHECK);
     }
 
     @ParameterizedTest
@@ -456,7 +458,8 @@ class KeepOpenTrialsTest {
 
     @Test
     void whatTheDeadlineDoesNotAllowIsNotTried() {
-        trials = new KeepOpenTrials(Duration.ofSeconds(10), Optional.of(Beating.seconds(PUSH_S + 4 - 1e-9)), START_NS);
+        trials = new KeepOpenTrials(
+                Duration.ofSeconds(10), Transport.TCP, Optional.of(Beating.seconds(PUSH_S + 4 - 1e-9)), START_NS);
         assertThat(trials.isOver()).isTrue();
         assertThat(trials.nextAction()).isEmpty();
         assertThat(trials.findings())
@@ -465,7 +468,8 @@ class KeepOpenTrialsTest {
                         .isEqualTo(KeepOpen.notTested(
                                 row.mechanism(), 10.0, "it takes 44s, longer than the deadline allows")));
 
-        trials = new KeepOpenTrials(Duration.ofSeconds(10), Optional.of(Beating.seconds(PUSH_S + 4)), START_NS);
+        trials = new KeepOpenTrials(
+                Duration.ofSeconds(10), Transport.TCP, Optional.of(Beating.seconds(PUSH_S + 4)), START_NS);
         drain();
         assertThat(all(FlowAction.Open.class)).hasSize(FLOWS);
     }

@@ -30,6 +30,7 @@ final class Findings {
     private static Map<String, Report> all() {
         Map<String, Report> all = new LinkedHashMap<>();
         all.put("measure-expires", Report.of(MeasureTextTest.FINDINGS.get("one-way")));
+        all.put("measure-udp", Report.of(MeasureTextTest.FINDINGS.get("udp-rebound")));
         all.put("measure-survives", Report.of(MeasureTextTest.FINDINGS.get("survives")));
         all.put("measure-unreachable", Report.of(MeasureTextTest.FINDINGS.get("unreachable")));
         all.put("measure-inconclusive", Report.of(MeasureTextTest.FINDINGS.get("path-down")));

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import hbprobe.Golden;
 import hbprobe.model.Direction;
 import hbprobe.model.Ending;
+import hbprobe.model.IdleTest;
 import hbprobe.model.MeasureFinding;
 import hbprobe.model.MeasureFinding.Flow;
 import hbprobe.model.MeasureFinding.FlowOutcome;
 import hbprobe.model.MeasureFinding.Keepalive;
 import hbprobe.model.MeasureFinding.Outcome;
+import hbprobe.model.MeasureFinding.Udp;
 import hbprobe.model.Target;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +45,29 @@ class MeasureTextTest {
                         .likely("AWS EC2 security-group conntrack (established; Nitro v6, excl. P6e-GB200)", 60, null)
                         .likely("A home router", 60, Ending.SILENT)
                         .advice(20, new Keepalive(20, 6, 3))
+                        .finding());
+        findings.put(
+                "udp",
+                Sample.of(Outcome.EXPIRES)
+                        .idleTimeout(5.94, 6.05, Direction.SERVER_FIRST, Ending.ONE_WAY)
+                        .expired(IdleTest.UDP_3, 14.81, 15.1, Ending.ONE_WAY, 40_001)
+                        .expired(IdleTest.UDP_2, 14.85, 15.12, Ending.ONE_WAY, 40_001)
+                        .expired(IdleTest.UDP_1, 5.94, 6.05, Ending.ONE_WAY, 40_001)
+                        .udp(new Udp(true, 3, 0, 15.12, null))
+                        .revivedByClient(true)
+                        .freshFlow("ok")
+                        .advice(2, null)
+                        .finding());
+        findings.put(
+                "udp-rebound",
+                Sample.of(Outcome.EXPIRES)
+                        .idleTimeout(5.94, 6.05, Direction.SERVER_FIRST, Ending.REBOUND)
+                        .expired(IdleTest.UDP_2, 5.98, 6.12, Ending.REBOUND, 61_234)
+                        .expired(IdleTest.UDP_1, 5.94, 6.05, Ending.REBOUND, 50_017)
+                        .udp(new Udp(false, 0, 2, null, 6.05))
+                        .revivedByClient(true)
+                        .freshFlow("ok")
+                        .advice(2, null)
                         .finding());
         findings.put(
                 "silent-both-ways",
@@ -145,6 +170,7 @@ class MeasureTextTest {
                         .flow(new Flow(
                                 2,
                                 Direction.CLIENT_FIRST,
+                                IdleTest.TCP_1,
                                 900,
                                 0.5,
                                 null,

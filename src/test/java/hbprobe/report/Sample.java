@@ -17,6 +17,7 @@ import hbprobe.model.MeasureFinding.Likely;
 import hbprobe.model.MeasureFinding.Outcome;
 import hbprobe.model.MeasureFinding.PathCheck;
 import hbprobe.model.MeasureFinding.Settings;
+import hbprobe.model.MeasureFinding.Udp;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.Problem;
 import hbprobe.model.Target;
@@ -32,6 +33,7 @@ final class Sample {
     private final List<DirectionFinding> directions = new ArrayList<>();
     private Boolean revivedByClient;
     private HiddenRefresh hiddenRefresh;
+    private Udp udp;
     private String freshFlow = "not-needed";
     private final List<Likely> likely = new ArrayList<>();
     private Advice advice;
@@ -74,6 +76,22 @@ final class Sample {
         return this;
     }
 
+    /** The same over UDP; the dead one's mapping came back, with that port. */
+    Sample expired(IdleTest test, double aliveS, double deadS, Ending ending, int portAfter) {
+        directions.add(new DirectionFinding(
+                Direction.SERVER_FIRST, test, Outcome.EXPIRES, aliveS, deadS, (aliveS + deadS) / 2, ending, 42, 0));
+        flow(Direction.SERVER_FIRST, test, aliveS, FlowOutcome.ALIVE, null, null, null);
+        String after = "198.51.100.1:" + portAfter;
+        flow(Direction.SERVER_FIRST, test, deadS, FlowOutcome.DEAD, ending, null, after);
+        return this;
+    }
+
+    Sample udp(Udp known) {
+        udp = known;
+        target = new Target("hb+udp://server.example", "server.example", "192.0.2.7", 7400, "udp", "hb", false);
+        return this;
+    }
+
     Sample survived(Direction direction, double aliveS) {
         directions.add(
                 new DirectionFinding(direction, IdleTest.TCP_1, Outcome.SURVIVES, aliveS, null, null, null, 42, 0));
@@ -88,9 +106,21 @@ final class Sample {
     }
 
     private void flow(Direction direction, double idleS, FlowOutcome came, Ending ending, Ending farEnding) {
+        flow(direction, IdleTest.TCP_1, idleS, came, ending, farEnding, null);
+    }
+
+    private void flow(
+            Direction direction,
+            IdleTest test,
+            double idleS,
+            FlowOutcome came,
+            Ending ending,
+            Ending farEnding,
+            String mappedAfter) {
         flows.add(new Flow(
                 flows.size(),
                 direction,
+                test,
                 idleS,
                 0.25,
                 idleS + 0.25,
@@ -100,7 +130,7 @@ final class Sample {
                 12.345,
                 "192.0.2.99:40001",
                 "198.51.100.1:40001",
-                null));
+                mappedAfter));
     }
 
     Sample flow(Flow flow) {
@@ -158,7 +188,7 @@ final class Sample {
                 directions,
                 revivedByClient,
                 hiddenRefresh,
-                null,
+                udp,
                 new PathCheck(freshFlow),
                 likely,
                 advice,

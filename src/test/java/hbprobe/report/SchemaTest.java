@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import hbprobe.Schemas;
 import hbprobe.model.Direction;
 import hbprobe.model.Ending;
+import hbprobe.model.IdleTest;
 import hbprobe.model.MeasureFinding;
 import hbprobe.model.MeasureFinding.Flow;
 import hbprobe.model.MeasureFinding.FlowOutcome;
@@ -30,7 +31,19 @@ class SchemaTest {
                 .expired(Direction.CLIENT_FIRST, 119.5, 122.5, Ending.RESET_ON_PROBE, Ending.SILENT)
                 .expired(Direction.SERVER_FIRST, 59.8, 61.2, Ending.ONE_WAY, Ending.RESET_ON_PROBE)
                 .flow(new Flow(
-                        4, Direction.CLIENT_FIRST, 900, null, null, FlowOutcome.UNPROBED, null, null, null, null, null, null))
+                        4,
+                        Direction.CLIENT_FIRST,
+                        IdleTest.TCP_1,
+                        900,
+                        null,
+                        null,
+                        FlowOutcome.UNPROBED,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null))
                 .revivedByClient(true)
                 .hiddenRefresh(240.5, 3)
                 .freshFlow("ok")
@@ -51,7 +64,8 @@ class SchemaTest {
     }
 
     static Stream<MeasureFinding> findings() {
-        return Stream.of(full(), minimal());
+        return Stream.of(
+                full(), minimal(), MeasureTextTest.FINDINGS.get("udp"), MeasureTextTest.FINDINGS.get("udp-rebound"));
     }
 
     @ParameterizedTest
@@ -78,7 +92,20 @@ class SchemaTest {
     @EnumSource(FlowOutcome.class)
     void everyOutcomeOfAFlowIsValid(FlowOutcome outcome) {
         MeasureFinding finding = Sample.of(Outcome.SURVIVES)
-                .flow(new Flow(0, Direction.CLIENT_FIRST, 1, 0.0, null, outcome, null, null, null, null, null, null))
+                .flow(new Flow(
+                        0,
+                        Direction.CLIENT_FIRST,
+                        IdleTest.TCP_1,
+                        1,
+                        0.0,
+                        null,
+                        outcome,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null))
                 .finding();
 
         Schemas.assertValid(MEASURE, Json.document(finding, MeasureFinding.class));

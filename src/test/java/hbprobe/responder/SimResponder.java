@@ -14,4 +14,9 @@ public final class SimResponder {
     public static Supplier<ChannelHandler> handlers(EventLoop loop, KernelView kernel, InstantSource wall) {
         return new Responder(ResponderSettings.onPort(0), loop, kernel, event -> {}, wall)::flowHandler;
     }
+
+    /** Makes the handler of the UDP socket of a responder, a fresh one each time. */
+    public static Supplier<ChannelHandler> datagramHandlers(EventLoop loop, KernelView kernel, InstantSource wall) {
+        return () -> new Responder(ResponderSettings.onPort(0), loop, kernel, event -> {}, wall).datagramHandler();
+    }
 }

@@ -6,6 +6,8 @@ import hbprobe.sim.SimNetwork.FarEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,6 +23,21 @@ final class FarEnds {
     /** The responder as it is shipped. */
     static FarEnd responder(InstantSource wall) {
         return (loop, kernel) -> SimResponder.handlers(loop, kernel, wall);
+    }
+
+    /** The same over UDP. */
+    static FarEnd responderOverUdp(InstantSource wall) {
+        return (loop, kernel) -> SimResponder.datagramHandlers(loop, kernel, wall);
+    }
+
+    /** RFC 862, over UDP. */
+    static FarEnd echoOverUdp() {
+        return (loop, kernel) -> () -> new SimpleChannelInboundHandler<DatagramPacket>() {
+            @Override
+            protected void channelRead0(ChannelHandlerContext ctx, DatagramPacket packet) {
+                ctx.writeAndFlush(new DatagramPacket(packet.content().retain(), packet.sender()));
+            }
+        };
     }
 
     /** RFC 862. */

@@ -19,7 +19,9 @@ final class SimKernel implements KernelView {
 
     @Override
     public Optional<TcpInfo> tcpInfo(Channel channel) {
-        return channel.isOpen() ? Optional.of(tcp(channel).info()) : Optional.empty();
+        return channel instanceof SimChannel && channel.isOpen()
+                ? Optional.of(tcp(channel).info())
+                : Optional.empty();
     }
 
     @Override

@@ -20,6 +20,12 @@ final class SimMeasure {
         this.network = new SimNetwork(time, new Random(seed), path, boxes, farEnd);
     }
 
+    /** The same over UDP. */
+    SimMeasure(SimTime time, long seed, PathSettings path, NatSettings nat, SimNetwork.FarEnd farEnd) {
+        this.time = time;
+        this.network = new SimNetwork(time, new Random(seed), path, nat, farEnd);
+    }
+
     SimNetwork network() {
         return network;
     }

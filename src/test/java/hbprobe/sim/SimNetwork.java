@@ -11,14 +11,17 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two hosts, the path between them and the boxes on it, in virtual time: everything happens in the calling thread, in
@@ -28,6 +31,7 @@ final class SimNetwork implements Network {
     static final InetSocketAddress SERVER = new InetSocketAddress("198.51.100.2", 7400);
 
     private static final String CLIENT = "192.0.2.2";
+    private static final String NAT = "198.51.100.1";
     private static final int FIRST_PORT = 30_000;
     private static final int MOST_STEPS = 2_000_000;
 
@@ -40,6 +44,9 @@ final class SimNetwork implements Network {
     private final SimKernel kernel = new SimKernel();
     private final Supplier<ChannelHandler> server;
     private final Set<SimChannel> serverChannels = new HashSet<>();
+    private final Map<Integer, SimDatagramChannel> sockets = new HashMap<>();
+    private final @Nullable SimNat nat;
+    private @Nullable SimDatagramChannel serverSocket;
     private long serverLateNs;
     private long serverHeldUntilNs = SimTime.NEVER;
     private int flows;
@@ -64,6 +71,24 @@ final class SimNetwork implements Network {
         this.clientLoop = new SimLoop(time.ticker());
         this.serverLoop = new SimLoop(time.ticker());
         this.server = server.on(serverLoop, kernel);
+        this.nat = null;
+    }
+
+    /**
+     * A network for UDP.
+     *
+     * @param server makes the handler of the far end's socket, and another one after each restart
+     */
+    SimNetwork(SimTime time, Random random, PathSettings path, NatSettings nat, FarEnd server) {
+        this.time = time;
+        this.random = random;
+        this.path = path;
+        this.boxes = List.of();
+        this.clientLoop = new SimLoop(time.ticker());
+        this.serverLoop = new SimLoop(time.ticker());
+        this.server = server.on(serverLoop, kernel);
+        this.nat = new SimNat(time, random, nat);
+        startServer();
     }
 
     /** Makes a far end for a loop and a kernel. */
@@ -79,12 +104,27 @@ final class SimNetwork implements Network {
 
     void flush() {
         boxes.forEach(SimBox::flush);
+        if (nat != null) {
+            nat.flush();
+        }
     }
 
     /** The far end's program dies: its kernel closes what it had open, and refuses what comes. */
     void killServer() {
         serverGone = true;
         List.copyOf(serverChannels).forEach(channel -> channel.unsafe().close(channel.voidPromise()));
+        if (serverSocket != null) {
+            serverSocket.unsafe().close(serverSocket.voidPromise());
+            serverSocket = null;
+        }
+    }
+
+    /** The far end's program begins anew, knowing nothing, where it listens over UDP. */
+    void startServer() {
+        SimDatagramChannel socket = new SimDatagramChannel(SERVER, null, this::sendToClient, () -> {});
+        socket.pipeline().addLast(server.get());
+        serverLoop.register(socket);
+        serverSocket = socket;
     }
 
     /** How late the far end's timers fire. */
@@ -139,7 +179,48 @@ final class SimNetwork implements Network {
 
     @Override
     public Channel datagrams(InetSocketAddress remote, ChannelHandler first, Consumer<ConnectFailure> onFailure) {
-        throw new UnsupportedOperationException("no simulated UDP yet");
+        int port = FIRST_PORT + flows++;
+        mostOpen = Math.max(mostOpen, ++open);
+        SimDatagramChannel channel = new SimDatagramChannel(
+                new InetSocketAddress(CLIENT, port), remote, (data, to) -> sendToServer(port, data), () -> {
+                    open--;
+                    sockets.remove(port);
+                });
+        sockets.put(port, channel);
+        channel.pipeline().addLast(first);
+        clientLoop.register(channel);
+        channel.connect(remote);
+        return channel;
+    }
+
+    // ---- datagrams -----------------------------------------------------------------------------------------------
+
+    private void sendToServer(int port, byte[] data) {
+        time.after(halfWayNs(), () -> {
+            if (isLost(Side.CLIENT)) {
+                return;
+            }
+            InetSocketAddress from = new InetSocketAddress(NAT, nat.outbound(port));
+            time.after(halfWayNs(), () -> {
+                if (!isLost(Side.CLIENT) && serverSocket != null) {
+                    serverSocket.receive(data, from);
+                }
+            });
+        });
+    }
+
+    private void sendToClient(byte[] data, InetSocketAddress to) {
+        time.after(halfWayNs(), () -> {
+            if (isLost(Side.SERVER)) {
+                return;
+            }
+            nat.inbound(to.getPort())
+                    .ifPresent(port -> time.after(halfWayNs(), () -> {
+                        if (!isLost(Side.SERVER) && sockets.containsKey(port)) {
+                            sockets.get(port).receive(data, SERVER);
+                        }
+                    }));
+        });
     }
 
     // ---- the path ------------------------------------------------------------------------------------------------
@@ -195,10 +276,7 @@ final class SimNetwork implements Network {
         flow.accepted = true;
         SimChannel[] made = new SimChannel[1];
         SimChannel channel = new SimChannel(
-                flow.server,
-                SERVER,
-                new InetSocketAddress("198.51.100.1", flow.port),
-                () -> serverChannels.remove(made[0]));
+                flow.server, SERVER, new InetSocketAddress(NAT, flow.port), () -> serverChannels.remove(made[0]));
         made[0] = channel;
         serverChannels.add(channel);
         channel.pipeline().addLast(server.get());
