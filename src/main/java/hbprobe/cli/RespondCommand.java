@@ -75,6 +75,9 @@ final class RespondCommand implements Callable<Integer> {
             description = "Port; 0 takes any free one. Default: 7400.")
     private int port = TargetSpec.DEFAULT_PORT;
 
+    @Option(names = "--no-udp", fallbackValue = Cli.ON, description = "Listen on TCP alone.")
+    private boolean noUdp;
+
     @Option(names = "--once", fallbackValue = Cli.ON, description = "End when the first client is gone.")
     private boolean once;
 
@@ -127,6 +130,9 @@ final class RespondCommand implements Callable<Integer> {
                 responder.limits().forEach(limit -> host.err().println("limit: " + limit));
             }
             responder.addresses().forEach(address -> host.err().println("listening on " + Addresses.print(address)));
+            responder
+                    .datagramAddresses()
+                    .forEach(address -> host.err().println("listening on " + Addresses.print(address) + " (udp)"));
             host.err().flush();
             responder.stopped().join();
         } catch (IOException e) {
@@ -162,6 +168,7 @@ final class RespondCommand implements Callable<Integer> {
         return new ResponderSettings(
                 addresses,
                 port,
+                !noUdp,
                 maxFlows,
                 maxFlowsPerAddress,
                 maxDelay,

@@ -75,10 +75,14 @@ public final class HbUdpDialect implements Dialect {
             this.token = token;
         }
 
-        void learn(Welcome given, long nowNs, long exchangeNs) {
+        void learn(Welcome given, long nowNs) {
             welcome = given;
             welcomedNs = nowNs;
-            rttNs = exchangeNs;
+        }
+
+        /** The first exchanges of a run wait for programs that are still being loaded: the shortest is the path's. */
+        void took(long exchangeNs) {
+            rttNs = rttNs == 0 ? exchangeNs : Math.min(rttNs, exchangeNs);
         }
 
         /** Empty: it has to be asked for. */
@@ -107,7 +111,7 @@ public final class HbUdpDialect implements Dialect {
             return welcome != null && welcome.proofDemanded() && token.isEmpty();
         }
 
-        /** Of the last exchange. */
+        /** Of the shortest exchange; 0 before the first. */
         long rttNs() {
             return rttNs;
         }

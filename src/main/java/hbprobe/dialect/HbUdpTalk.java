@@ -64,6 +64,8 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
     private @Nullable ChannelHandlerContext context;
     private @Nullable String mapped;
     private long orderNonce;
+    private long streamed;
+    private long streamedNs;
     private long firstHeardNs;
     private int beatsHeard;
     private long lastBeatNs;
@@ -160,7 +162,9 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
             order(ctx, false, 0, true);
             return;
         }
-        write(new Echo(Host.unguessable(), flow, far.credential()));
+        streamed = Host.unguessable();
+        streamedNs = nowNs(ctx);
+        write(new Echo(streamed, flow, far.credential()));
         ctx.executor().schedule(() -> stream(ctx), BEAT_NS, TimeUnit.NANOSECONDS);
     }
 
@@ -205,7 +209,7 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
         if (datagram instanceof Welcome welcome) {
             onWelcome(ctx, welcome);
         } else if (datagram instanceof Echoed echoed) {
-            onEchoed(echoed);
+            onEchoed(ctx, echoed);
         } else if (datagram instanceof Accepted accepted) {
             onAccepted(ctx, accepted);
         } else if (datagram instanceof Beat beat) {
@@ -226,7 +230,10 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
             return;
         }
         long nowNs = nowNs(ctx);
-        far.learn(welcome, nowNs, hello.wasSentOnce() || far.rttNs() == 0 ? nowNs - hello.firstNs() : far.rttNs());
+        far.learn(welcome, nowNs);
+        if (hello.wasSentOnce() || far.rttNs() == 0) {
+            far.took(nowNs - hello.firstNs());
+        }
         mapped = welcome.mapped();
         if (echoes.remove(welcome.nonce())) {
             listener.answered(welcome.mapped());
@@ -235,9 +242,12 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
         }
     }
 
-    private void onEchoed(Echoed echoed) {
+    private void onEchoed(ChannelHandlerContext ctx, Echoed echoed) {
         if (!primed) {
             mapped = echoed.mapped();
+        }
+        if (echoed.nonce() == streamed) {
+            far.took(nowNs(ctx) - streamedNs);
         }
         errands.settle(echoed.nonce());
         if (echoes.contains(echoed.nonce())) {

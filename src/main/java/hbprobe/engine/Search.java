@@ -820,6 +820,11 @@ public final class Search implements Decider<Action> {
         if (decidingNs < 0 || pass.isExhaustive()) {
             return false;
         }
+        if (abilities.transport() == Transport.UDP) {
+            // Each has a timer of its own.
+            return standings.stream().allMatch(standing -> standing.expired() || standing.exhausted())
+                    && isSettled(nowNs);
+        }
         // The other ladders are given the same chance, up to the same idle period.
         boolean othersFollowed = standings.stream()
                 .allMatch(standing -> standing.expired() || standing.exhausted() || !standing.doubtful());

@@ -42,6 +42,21 @@ public final class Limits {
     /** The fastest beat and keepalive that a responder can be ordered to send. */
     public static final Duration RESPONDER_SHORTEST_BEAT = Duration.ofMillis(100);
 
+    /** Datagrams answered a second for one address that has not shown that it hears. */
+    public static final int RESPONDER_STRANGERS_PER_SECOND = 500;
+
+    /** The same for all such addresses together. */
+    public static final int RESPONDER_STRANGERS_PER_SECOND_OF_ALL = 20_000;
+
+    /** Datagrams answered a second for one address that has shown it. */
+    public static final int RESPONDER_DATAGRAMS_PER_SECOND = 5_000;
+
+    /** The same for all such addresses together. */
+    public static final int RESPONDER_DATAGRAMS_PER_SECOND_OF_ALL = 100_000;
+
+    /** Addresses whose rates are remembered. */
+    public static final int RESPONDER_ADDRESSES = 10_000;
+
     /** Flows that have ended and that a responder still remembers; about 100 bytes each. */
     public static final int RESPONDER_MEMORY = 50_000;
 

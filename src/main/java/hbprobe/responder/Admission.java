@@ -62,7 +62,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
     }
 
     private void turnAway(ChannelHandlerContext ctx, Frame.Refused refusal) {
-        responder.log().refused(ctx.channel(), refusal.text());
+        responder.log().refused(ctx.channel().remoteAddress(), refusal.text());
         ByteBuf bytes = ctx.alloc().buffer();
         Frames.encode(refusal, bytes);
         ctx.writeAndFlush(bytes).addListener(done -> ((DuplexChannel) ctx.channel()).shutdownOutput());

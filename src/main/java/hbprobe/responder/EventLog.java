@@ -31,16 +31,16 @@ final class EventLog {
         emit("greeted", flow, channel.remoteAddress(), dialect);
     }
 
-    void ordered(Channel channel, String flow, String order) {
-        emit("ordered", flow, channel.remoteAddress(), order);
+    void ordered(SocketAddress client, String flow, String order) {
+        emit("ordered", flow, client, order);
     }
 
-    void pushed(Channel channel, String flow) {
-        emit("pushed", flow, channel.remoteAddress(), null);
+    void pushed(SocketAddress client, String flow) {
+        emit("pushed", flow, client, null);
     }
 
-    void refused(Channel channel, String why) {
-        emit("refused", null, channel.remoteAddress(), why);
+    void refused(SocketAddress client, String why) {
+        emit("refused", null, client, why);
     }
 
     void ended(Channel channel, @Nullable String flow, String how) {

@@ -197,7 +197,7 @@ final class FrameFlow extends SimpleChannelInboundHandler<Frame> {
             refuse(ctx, order, Reason.UNSUPPORTED, 0, "this host cannot set keepalive times");
             return;
         }
-        responder.log().ordered(ctx.channel(), name(), order.deed() + " " + Durations.print(duration));
+        responder.log().ordered(ctx.channel().remoteAddress(), name(), order.deed() + " " + Durations.print(duration));
         ctx.writeAndFlush(new Accepted(order.nonce()));
         switch (order.deed()) {
             case PUSH -> orderPush(ctx, order);
@@ -233,7 +233,7 @@ final class FrameFlow extends SimpleChannelInboundHandler<Frame> {
             // A failing write closes the channel, but its error does not come up the pipeline.
             ctx.writeAndFlush(new Pushed(order.nonce(), pushedAfterNs, Math.max(0, strangers)))
                     .addListener(written -> brokenBy(written.cause()));
-            responder.log().pushed(ctx.channel(), name());
+            responder.log().pushed(ctx.channel().remoteAddress(), name());
         });
     }
 
@@ -294,7 +294,7 @@ final class FrameFlow extends SimpleChannelInboundHandler<Frame> {
 
     private void refuse(ChannelHandlerContext ctx, Frame frame, Reason reason, long limit, String text) {
         long nonce = frame instanceof Frame.Numbered numbered ? numbered.nonce() : 0;
-        responder.log().refused(ctx.channel(), text);
+        responder.log().refused(ctx.channel().remoteAddress(), text);
         ctx.writeAndFlush(new Refused(nonce, reason, limit, text));
     }
 

@@ -37,8 +37,12 @@ public final class Responder {
     private final KernelView kernel;
     private final EventLog log;
     private final Flows flows = new Flows();
+    private final DatagramFlows datagramFlows = new DatagramFlows(this);
+    private final AnswerRates rates = new AnswerRates();
+    private final Cookies cookies;
     private final long instance = Host.unguessable();
     private final List<Channel> listeners = new ArrayList<>();
+    private final List<Channel> sockets = new ArrayList<>();
     private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
     private @Nullable Future<?> lastOneOut;
 
@@ -53,6 +57,7 @@ public final class Responder {
         this.loop = loop;
         this.kernel = kernel;
         this.log = new EventLog(events, wall);
+        this.cookies = new Cookies(loop.ticker().nanoTime());
     }
 
     /**
@@ -95,7 +100,27 @@ public final class Responder {
             }
             listeners.add(binding.channel());
             loop.execute(() -> log.listening(binding.channel().localAddress()));
+            if (settings.udp()) {
+                listenToDatagrams(network, (InetSocketAddress) binding.channel().localAddress());
+            }
         }
+    }
+
+    /** At the address and port of a TCP listener. */
+    private void listenToDatagrams(HostNetwork network, InetSocketAddress address) throws IOException {
+        var binding = network.bindDatagrams(address, datagramHandler()).awaitUninterruptibly();
+        Throwable error = binding.cause();
+        if (error != null) {
+            stop();
+            throw new IOException("listen on " + Addresses.print(address) + " (udp): " + reason(error), error);
+        }
+        sockets.add(binding.channel());
+        loop.execute(() -> log.listening(binding.channel().localAddress()));
+    }
+
+    /** What serves one UDP socket. */
+    ChannelHandler datagramHandler() {
+        return new DatagramService(this);
     }
 
     /** What serves one connection, whoever accepted it. */
@@ -120,6 +145,11 @@ public final class Responder {
         return listeners.stream().map(Channel::localAddress).toList();
     }
 
+    /** Where it listens over UDP. */
+    public List<SocketAddress> datagramAddresses() {
+        return sockets.stream().map(Channel::localAddress).toList();
+    }
+
     /** Done when it has stopped listening. */
     public CompletableFuture<@Nullable Void> stopped() {
         return stopped;
@@ -130,6 +160,7 @@ public final class Responder {
         loop.execute(() -> {
             if (!stopped.isDone()) {
                 listeners.forEach(Channel::close);
+                sockets.forEach(Channel::close);
                 log.stopped();
                 stopped.complete(null);
             }
@@ -138,13 +169,19 @@ public final class Responder {
 
     /** Every limit in force, as one line for each. */
     public List<String> limits() {
-        return List.of(
+        List<String> limits = new ArrayList<>(List.of(
                 "at most " + settings.maxFlows() + " flows, " + settings.maxFlowsPerAddress() + " of one address",
                 "orders up to " + hbprobe.model.Durations.print(settings.maxDelay()) + " ahead, beats every "
                         + hbprobe.model.Durations.print(Limits.RESPONDER_SHORTEST_BEAT) + " at most",
                 "frames up to " + Limits.MAX_FRAME_BYTES + " bytes, " + Limits.RESPONDER_FRAMES_PER_SECOND
                         + " a second on one flow",
-                settings.token().isPresent() ? "a token is demanded" : "no token is demanded");
+                settings.token().isPresent() ? "a token is demanded" : "no token is demanded"));
+        if (settings.udp()) {
+            limits.add("over UDP never more bytes than were sent, and "
+                    + Limits.RESPONDER_DATAGRAMS_PER_SECOND + " answers a second to one address, "
+                    + Limits.RESPONDER_STRANGERS_PER_SECOND + " before it has shown that it hears");
+        }
+        return List.copyOf(limits);
     }
 
     void oneIsGone() {
@@ -178,6 +215,18 @@ public final class Responder {
 
     Flows flows() {
         return flows;
+    }
+
+    DatagramFlows datagramFlows() {
+        return datagramFlows;
+    }
+
+    AnswerRates rates() {
+        return rates;
+    }
+
+    Cookies cookies() {
+        return cookies;
     }
 
     long instance() {

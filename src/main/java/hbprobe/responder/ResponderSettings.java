@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param listen addresses to listen on; empty for all
  * @param port 0 for any free one
+ * @param udp whether to listen on UDP too
  * @param maxFlows held at once
  * @param maxFlowsPerAddress held at once for one client address
  * @param maxDelay longest duration of an order
@@ -21,6 +22,7 @@ import java.util.Optional;
 public record ResponderSettings(
         List<InetAddress> listen,
         int port,
+        boolean udp,
         int maxFlows,
         int maxFlowsPerAddress,
         Duration maxDelay,
@@ -38,6 +40,7 @@ public record ResponderSettings(
         return new ResponderSettings(
                 List.of(),
                 port,
+                true,
                 Limits.RESPONDER_FLOWS,
                 Limits.RESPONDER_FLOWS_PER_ADDRESS,
                 Limits.RESPONDER_DELAY,

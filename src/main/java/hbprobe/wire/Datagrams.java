@@ -27,7 +27,7 @@ public final class Datagrams {
     public static final int PUSH_COPIES = 5;
 
     /** The first copies of a push but one are sent within this time, with allowance for a busy timer. */
-    public static final long PUSH_BURST_NS = 150_000_000;
+    public static final long PUSH_BURST_NS = 75_000_000;
 
     /** Headers of IPv6 and UDP: the most that a datagram takes beside what is in it. */
     public static final int OVERHEAD_BYTES = 48;
@@ -39,9 +39,12 @@ public final class Datagrams {
     public static final int LONGEST_TEXT = 40;
 
     private static final int REPLY_BYTES = 96 + LONGEST_ADDRESS;
+    private static final int ACCEPTED_BYTES = Frames.HEADER_BYTES + Long.BYTES;
+    private static final int PUSHED_BYTES = Frames.HEADER_BYTES + 2 * Long.BYTES + 1;
+    private static final int BEAT_BYTES = Frames.HEADER_BYTES + Long.BYTES + Integer.BYTES;
 
     /** Of an {@link Order} without beats: it pays for the copies of its push, headers counted, and its acceptance. */
-    public static final int ORDER_BYTES = PUSH_COPIES * sentFor(Frames.HEADER_BYTES + 2 * Long.BYTES + 1) + REPLY_BYTES;
+    public static final int ORDER_BYTES = PUSH_COPIES * sentFor(PUSHED_BYTES) + REPLY_BYTES;
 
     /** More than that would be fragmented on some path: RFC 8200 guarantees 1 280 bytes, headers included. */
     public static final int LONGEST = 1_200;
@@ -66,6 +69,11 @@ public final class Datagrams {
         return bytes + OVERHEAD_BYTES;
     }
 
+    /** What everything that a push order sends takes on the wire, at most, its acceptance too. */
+    public static int priceOf(Order push) {
+        return sentFor(ACCEPTED_BYTES) + PUSH_COPIES * sentFor(PUSHED_BYTES) + push.beats() * sentFor(BEAT_BYTES);
+    }
+
     /** Appends the datagram to {@code out}, a request padded to what its answers cost at most. */
     public static void encode(Datagram datagram, ByteBuf out) {
         int start = out.writerIndex();
@@ -82,7 +90,7 @@ public final class Datagrams {
     private static int paddedTo(Datagram datagram) {
         if (datagram instanceof Order order) {
             boolean pushes = order.deed() == Deed.PUSH;
-            int beats = order.beats() * sentFor(Frames.HEADER_BYTES + Long.BYTES + Integer.BYTES);
+            int beats = order.beats() * sentFor(BEAT_BYTES);
             return Math.min(LONGEST, (pushes ? ORDER_BYTES : REPLY_BYTES) + beats);
         }
         return datagram instanceof Datagram.Request ? REPLY_BYTES : 0;

@@ -123,7 +123,7 @@ final class SimNetwork implements Network {
     void startServer() {
         SimDatagramChannel socket = new SimDatagramChannel(SERVER, null, this::sendToClient, () -> {});
         socket.pipeline().addLast(server.get());
-        serverLoop.register(socket);
+        onServer().register(socket);
         serverSocket = socket;
     }
 
@@ -145,6 +145,10 @@ final class SimNetwork implements Network {
     @Override
     public EventLoop loop() {
         return clientLoop;
+    }
+
+    private EventLoop onServer() {
+        return serverLoop;
     }
 
     @Override
@@ -188,7 +192,7 @@ final class SimNetwork implements Network {
                 });
         sockets.put(port, channel);
         channel.pipeline().addLast(first);
-        clientLoop.register(channel);
+        loop().register(channel);
         channel.connect(remote);
         return channel;
     }
