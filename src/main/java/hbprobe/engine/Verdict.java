@@ -103,7 +103,7 @@ public record Verdict(
                     revivedByClient(),
                     refreshing.map(Refreshing::finding),
                     search.abilities().transport() == Transport.UDP && conclusion != Conclusion.UNREACHABLE
-                            ? Optional.of(UdpMappings.of(search.trials()))
+                            ? Optional.of(UdpMappings.of(search.trials(), directions))
                             : Optional.empty(),
                     new PathCheck(pathCheck()),
                     flows(),

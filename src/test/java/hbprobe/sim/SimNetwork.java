@@ -193,7 +193,7 @@ final class SimNetwork implements Network {
         sockets.put(port, channel);
         channel.pipeline().addLast(first);
         loop().register(channel);
-        channel.connect(remote);
+        clientLoop.execute(() -> channel.connect(remote)); // never within the call: the caller has no channel yet
         return channel;
     }
 
@@ -313,6 +313,7 @@ final class SimNetwork implements Network {
     /** A slow far end hears its timers late. */
     private void runServer() {
         if (serverLoop.untilNextNs() > 0 || serverLateNs == 0) {
+            serverHeldUntilNs = SimTime.NEVER; // what was due has been cancelled meanwhile
             serverLoop.runNow();
         } else if (serverHeldUntilNs == SimTime.NEVER) {
             serverHeldUntilNs = time.nowNs() + serverLateNs;

@@ -19,6 +19,9 @@ final class UdpDraw {
     /** Timers of both ends, and the round trips between the two clocks of one silence. */
     private static final double GRAIN_S = 0.012;
 
+    /** Each of them waits for the one before it. */
+    private static final int BEATS = 5;
+
     private static final double PRIMING_S = IdleTest.UDP_2.priming().toNanos() / 1e9;
 
     private final Random random;
@@ -32,6 +35,7 @@ final class UdpDraw {
     private final double soloS;
     private final double streamS;
     private final NatSettings nat;
+    private double lateS;
     private boolean plain = true;
     private boolean lossy;
 
@@ -126,7 +130,7 @@ final class UdpDraw {
                 time.after(ns(toS), network::startServer);
             }
             case 3 -> {
-                double lateS = random.nextDouble();
+                lateS = random.nextDouble();
                 words.add("server late by " + lateS);
                 network.serverTimersLate(ns(lateS));
             }
@@ -175,7 +179,7 @@ final class UdpDraw {
     }
 
     private double sinceOutS() {
-        return nat.inboundRefreshes() ? 0 : PRIMING_S;
+        return nat.inboundRefreshes() ? 0 : PRIMING_S + BEATS * lateS;
     }
 
     double slackS() {
