@@ -67,6 +67,7 @@ public final class Search implements Decider<Action> {
     private boolean lossy;
     private boolean pathSuspect;
     private boolean exhausted;
+    private boolean suspended;
     private boolean crowded;
     private @Nullable Conclusion conclusion;
 
@@ -561,6 +562,7 @@ public final class Search implements Decider<Action> {
                 case PLANNED, ALIVE, DEAD, REFRESHED, VOID, UNPROBED -> {}
             }
         }
+        suspended = true;
         busy.proven(nowNs);
         advance(nowNs);
     }
@@ -865,7 +867,11 @@ public final class Search implements Decider<Action> {
 
     private void endPass(long nowNs) {
         if (pass.kind() == PassPlanner.Kind.ALONE) {
-            crowded = passTrials.stream().anyMatch(trial -> trial.is(State.ALIVE) && livesWheneverAlone(trial));
+            List<Trial> alive = passTrials.stream()
+                    .filter(trial -> trial.is(State.ALIVE) && livesWheneverAlone(trial))
+                    .toList();
+            crowded = alive.stream().anyMatch(this::isLongestOfItsLadder);
+            alive.forEach(this::forgetDeathsInCompany);
         }
         boolean early = pass.kind() == PassPlanner.Kind.MAIN && diedWhileOpening();
         for (Trial trial : passTrials) {
@@ -908,7 +914,21 @@ public final class Search implements Decider<Action> {
                                 .toList())
                         .disagreeing()
                 > 0;
-        return !dead.isEmpty() && (diedMeanwhile || noneOutlived || disagree);
+        // After a pause of this machine those are missing that would disagree.
+        return !dead.isEmpty() && (diedMeanwhile || noneOutlived || disagree || suspended);
+    }
+
+    /** That it died beside others and lives alone shows a full table, or that it is as long as the timeout. */
+    private void forgetDeathsInCompany(Trial alone) {
+        trials.stream()
+                .filter(trial ->
+                        trial.ladder.equals(alone.ladder) && trial.idleNs == alone.idleNs && trial.is(State.DEAD))
+                .forEach(trial -> giveUpOn(trial, "it lives when it is alone"));
+    }
+
+    /** A shorter one that lives now may be as long as the timeout, give or take a moment. */
+    private boolean isLongestOfItsLadder(Trial alone) {
+        return passTrials.stream().noneMatch(trial -> trial.ladder.equals(alone.ladder) && trial.idleNs > alone.idleNs);
     }
 
     private boolean livesWheneverAlone(Trial alone) {

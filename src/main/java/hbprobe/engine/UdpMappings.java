@@ -24,6 +24,9 @@ final class UdpMappings {
     static Udp of(List<Trial> trials, List<DirectionFinding> findings) {
         List<Trial> back = trials.stream()
                 .filter(trial -> trial.is(State.DEAD) && trial.mappedAfter != null && trial.mapped != null)
+                .filter(trial -> expired(findings, trial.ladder.test())
+                        .filter(found -> Durations.seconds(trial.idleAtMostNs) >= orZero(found.deadS()))
+                        .isPresent())
                 .toList();
         return new Udp(
                 inboundRefreshes(findings),
@@ -43,7 +46,9 @@ final class UdpMappings {
         List<DirectionFinding> outboundLast = Stream.of(IdleTest.UDP_1, IdleTest.UDP_3)
                 .flatMap(test -> expired(findings, test).stream())
                 .toList();
-        if (inboundLast.isEmpty() || outboundLast.size() < 2) {
+        double sinceOutS = Durations.seconds(IdleTest.UDP_2.priming());
+        boolean outlivePriming = outboundLast.stream().allMatch(timer -> orZero(timer.aliveS()) > sinceOutS + MARGIN_S);
+        if (inboundLast.isEmpty() || outboundLast.size() < 2 || !outlivePriming) {
             return null;
         }
         boolean fromIn = outboundLast.stream().anyMatch(timer -> overlap(inboundLast.get(), timer, 0));

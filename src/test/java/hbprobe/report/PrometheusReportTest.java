@@ -42,9 +42,9 @@ class PrometheusReportTest {
     void theBoundsOfATimeoutAreNamed() {
         assertThat(metrics("measure-expires"))
                 .contains("hbprobe_idle_timeout_seconds{bound=\"lower\",direction=\"server-first\","
-                        + "target=\"hb://server.example\"} 59.8\n")
+                        + "target=\"hb://server.example\",test=\"tcp-1\"} 59.8\n")
                 .contains("hbprobe_idle_timeout_seconds{bound=\"upper\",direction=\"server-first\","
-                        + "target=\"hb://server.example\"} 61.2\n")
+                        + "target=\"hb://server.example\",test=\"tcp-1\"} 61.2\n")
                 .contains("hbprobe_success{command=\"measure\",target=\"hb://server.example\"} 1.0\n");
         assertThat(metrics("measure-interrupted")).doesNotContain("hbprobe_idle_timeout_seconds{");
     }
