@@ -42,20 +42,20 @@ public final class Limits {
     /** The fastest beat and keepalive that a responder can be ordered to send. */
     public static final Duration RESPONDER_SHORTEST_BEAT = Duration.ofMillis(100);
 
-    /** Datagrams answered a second for one address that has not shown that it hears. */
-    public static final int RESPONDER_STRANGERS_PER_SECOND = 500;
+    /** Requests a second over UDP of one client that has shown that it hears: five for each of its flows. */
+    public static final int RESPONDER_DATAGRAMS_PER_SECOND = 10_000;
 
-    /** The same for all such addresses together. */
-    public static final int RESPONDER_STRANGERS_PER_SECOND_OF_ALL = 20_000;
+    /** The same of all clients together: about what one core answers. */
+    public static final int RESPONDER_DATAGRAMS_PER_SECOND_OF_ALL = 200_000;
 
-    /** Datagrams answered a second for one address that has shown it. */
-    public static final int RESPONDER_DATAGRAMS_PER_SECOND = 5_000;
+    /** Answers a second over UDP to one address that has shown nothing: whoever can be spoofed gets no more. */
+    public static final int RESPONDER_STRANGERS_PER_SECOND = 1_000;
 
-    /** The same for all such addresses together. */
-    public static final int RESPONDER_DATAGRAMS_PER_SECOND_OF_ALL = 100_000;
+    /** The same to all such addresses together. */
+    public static final int RESPONDER_STRANGERS_PER_SECOND_OF_ALL = 50_000;
 
-    /** Addresses whose rates are remembered. */
-    public static final int RESPONDER_ADDRESSES = 10_000;
+    /** Refusals a second over UDP that one client is told and the log is. */
+    public static final int RESPONDER_REFUSALS_PER_SECOND = 100;
 
     /** Flows that have ended and that a responder still remembers; about 100 bytes each. */
     public static final int RESPONDER_MEMORY = 50_000;

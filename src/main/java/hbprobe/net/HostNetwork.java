@@ -7,8 +7,10 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -39,6 +41,15 @@ import java.util.logging.Logger;
 public final class HostNetwork implements Network, AutoCloseable {
     private static final int SOL_SOCKET = 1;
     private static final int SO_BINDTODEVICE = 25;
+
+    /** What hbprobe takes of a datagram: more than it ever sends, and as much as an Ethernet frame holds. */
+    private static final int DATAGRAM_BYTES = 1_500;
+
+    /** Read by one call of the kernel. */
+    private static final int BATCH = 32;
+
+    /** Holds what comes in while a busy machine does something else; the kernel gives what it allows of it. */
+    private static final int RECEIVE_BUFFER_BYTES = 4 << 20;
 
     /** Kept here, or its level would be forgotten with it. What Netty logs is about errors that are told anyway. */
     private static final Logger NETTY = Logger.getLogger("io.netty");
@@ -173,7 +184,26 @@ public final class HostNetwork implements Network, AutoCloseable {
      * @param first the handler that its pipeline starts with; what arrives is a {@code DatagramPacket}
      */
     public ChannelFuture bindDatagrams(InetSocketAddress at, ChannelHandler first) {
-        return datagramBootstrap(at.getAddress(), first).bind(at);
+        return receiving(at.getAddress(), first).bind(at);
+    }
+
+    /** The same, leaving room for others at that port: what comes to the address of one of them comes to that one. */
+    public ChannelFuture bindDatagramsBeside(InetSocketAddress at, ChannelHandler first) {
+        return receiving(at.getAddress(), first)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .bind(at);
+    }
+
+    private Bootstrap receiving(InetAddress at, ChannelHandler first) {
+        Bootstrap bootstrap = datagramBootstrap(at, first)
+                .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM_BYTES));
+        if (epoll) {
+            bootstrap
+                    .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DATAGRAM_BYTES)
+                    .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(BATCH * DATAGRAM_BYTES));
+        }
+        return bootstrap;
     }
 
     private Bootstrap datagramBootstrap(InetAddress address, ChannelHandler first) {

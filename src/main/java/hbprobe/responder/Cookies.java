@@ -4,68 +4,41 @@ import hbprobe.runtime.Host;
 import hbprobe.wire.Bytes;
 import hbprobe.wire.Datagram.Credential;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Shows that an address hears what is sent to it, without keeping anything of it: a cookie is an HMAC-SHA256 (RFC 2104)
- * of the address and a time bucket, under a key of that bucket that nobody else knows. Not of the port: a flow that must
- * hear nothing uses one that another flow was given. Used on the event loop only.
+ * Shows that a client hears what is sent to its address, without remembering anybody: HMAC-SHA256 (RFC 2104) of the
+ * address, cut to 16 bytes, under a random key that is another one every two minutes. The port is left out, since a
+ * flow may have to present a cookie that another flow of the same address was given. Used on the event loop only.
  */
 final class Cookies {
-    /** How long a key is issued with. */
-    static final Duration BUCKET = Duration.ofMinutes(2);
+    /** How long a cookie is good for at least; at most two minutes longer. */
+    static final long GOOD_FOR_NS = TimeUnit.MINUTES.toNanos(4);
 
-    /** How long a cookie is good for at least. */
-    static final Duration GOOD_FOR = BUCKET.multipliedBy(2);
+    private static final long KEY_FOR_NS = TimeUnit.MINUTES.toNanos(2);
 
-    /** The one that is issued with, and those before it whose cookies are still good. */
-    private static final int KEYS = 3;
+    /** The one in use, and those whose cookies are still good. */
+    private static final int KEYS = 1 + (int) (GOOD_FOR_NS / KEY_FOR_NS);
 
-    private static final int KEY_BYTES = 32;
     private static final String ALGORITHM = "HmacSHA256";
+    private static final int KEY_BYTES = 32;
 
-    private final long startNs;
-    private final Deque<Key> keys = new ArrayDeque<>();
+    /** Newest first. */
+    private final Mac[] keys = new Mac[KEYS];
 
-    private record Key(long bucket, Mac mac) {}
+    private long period;
 
     Cookies(long nowNs) {
-        this.startNs = nowNs;
+        Arrays.setAll(keys, i -> freshKey());
+        period = Math.floorDiv(nowNs, KEY_FOR_NS);
     }
 
-    /** One for an address. */
-    Bytes issue(InetAddress address, long nowNs) {
-        turn(nowNs);
-        return Bytes.of(cookie(keys.getFirst(), address));
-    }
-
-    /** Whether it was issued for that address, lately; in a time that does not depend on how much of it is right. */
-    boolean holds(Bytes cookie, InetAddress address, long nowNs) {
-        turn(nowNs);
-        byte[] given = cookie.toArray();
-        return keys.stream().anyMatch(key -> MessageDigest.isEqual(cookie(key, address), given));
-    }
-
-    /** New keys for new buckets, and none for those that are over. */
-    private void turn(long nowNs) {
-        long bucket = (nowNs - startNs) / BUCKET.toNanos();
-        if (keys.isEmpty() || keys.getFirst().bucket < bucket) {
-            keys.addFirst(new Key(bucket, mac()));
-        }
-        while (keys.getLast().bucket <= bucket - KEYS) {
-            keys.removeLast();
-        }
-    }
-
-    private static Mac mac() {
+    private static Mac freshKey() {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(Host.unguessableBytes(KEY_BYTES), ALGORITHM));
@@ -75,8 +48,33 @@ final class Cookies {
         }
     }
 
-    private static byte[] cookie(Key key, InetAddress address) {
-        key.mac.update(ByteBuffer.allocate(Long.BYTES).putLong(key.bucket).flip());
-        return Arrays.copyOf(key.mac.doFinal(address.getAddress()), Credential.COOKIE_BYTES);
+    private void turn(long nowNs) {
+        long now = Math.floorDiv(nowNs, KEY_FOR_NS);
+        for (long left = Math.min(KEYS, now - period); left > 0; left--) {
+            System.arraycopy(keys, 0, keys, 1, KEYS - 1);
+            keys[0] = freshKey();
+        }
+        period = now;
+    }
+
+    /** For a client at that address. */
+    Bytes make(InetAddress address, long nowNs) {
+        turn(nowNs);
+        return Bytes.of(of(keys[0], address));
+    }
+
+    /** Whether it was made for that address, lately; in a time that doesn't tell how much of it is right. */
+    boolean holds(Bytes cookie, InetAddress address, long nowNs) {
+        turn(nowNs);
+        byte[] given = cookie.toArray();
+        boolean holds = false;
+        for (Mac key : keys) {
+            holds |= MessageDigest.isEqual(of(key, address), given);
+        }
+        return holds;
+    }
+
+    private static byte[] of(Mac key, InetAddress address) {
+        return Arrays.copyOf(key.doFinal(address.getAddress()), Credential.COOKIE_BYTES);
     }
 }

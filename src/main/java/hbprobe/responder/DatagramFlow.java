@@ -1,251 +1,154 @@
 package hbprobe.responder;
 
-import hbprobe.net.Addresses;
-import hbprobe.responder.DatagramFlows.Name;
-import hbprobe.wire.Datagram;
-import hbprobe.wire.Datagram.Beat;
+import hbprobe.responder.DatagramFlows.Past;
 import hbprobe.wire.Datagram.Order;
-import hbprobe.wire.Datagram.Pushed;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The orders of one UDP flow. What they send is paid for by the datagram that they came in, headers counted; where that
- * is spent, nothing more is sent.
+ * One flow over UDP while an order of it is in force: at most a push, a row of beats and a mute. A further order of the
+ * same deed takes the place of the one before.
  */
 final class DatagramFlow {
-    /** Pauses before the copies of a push: soon, so that they are one probe, and one late, for a short outage. */
-    private static final int[] PAUSES_MS = {0, 15, 20, 25, 540};
-
-    private final Responder responder;
+    private final DatagramFlows flows;
+    private final FlowName name;
     private final EventLoop loop;
-    private final Name name;
-    private final ToIntFunction<Addressed> wire;
-    private InetSocketAddress client;
-    private @Nullable Push push;
-    private @Nullable Beats beats;
-    private @Nullable Future<?> mute;
-    private int pushes;
-    private long firstAfterNs;
-    private long lastAfterNs;
-    private String mapped = "";
+    private InetSocketAddress from;
+    private @Nullable Pushing pushing;
+    private Past past;
+    private @Nullable Beating beating;
+    private @Nullable Future<?> unmuting;
+    private long muteNonce;
 
-    /**
-     * What is to be sent.
-     *
-     * @param mostBytes that it may take, headers counted
-     */
-    record Addressed(Datagram.Reply reply, InetSocketAddress to, int mostBytes) {}
-
-    /**
-     * What is remembered.
-     *
-     * @param pushes copies sent
-     * @param firstAfterNs how long after the order, or after its last beat, the first of them was sent
-     * @param mapped the address and port that the last order came from
-     */
-    record Past(int pushes, long firstAfterNs, long lastAfterNs, String mapped) {}
-
-    /** @param wire sends, and tells how many bytes that took, headers counted: none where it would be too many */
-    DatagramFlow(
-            Responder responder, EventLoop loop, Name name, InetSocketAddress client, ToIntFunction<Addressed> wire) {
-        this.responder = responder;
-        this.loop = loop;
+    DatagramFlow(DatagramFlows flows, FlowName name, InetSocketAddress from, EventLoop loop) {
+        this.flows = flows;
         this.name = name;
-        this.client = client;
-        this.wire = wire;
+        this.from = from;
+        this.past = new Past(0, 0, 0, from);
+        this.loop = loop;
+    }
+
+    FlowName name() {
+        return name;
+    }
+
+    /** Where its last order came from. */
+    InetSocketAddress from() {
+        return from;
     }
 
     boolean isMuted() {
-        return mute != null;
+        return unmuting != null;
     }
 
+    /** What is known of its last push, if there was one. */
     Past past() {
-        return new Past(pushes, firstAfterNs, lastAfterNs, mapped);
+        Pushing now = pushing;
+        return now == null ? past : pastOf(now);
     }
 
-    private long nowNs() {
-        return loop.ticker().nanoTime();
+    private static Past pastOf(Pushing pushing) {
+        return new Past(
+                pushing.copiesSent(),
+                pushing.firstAfterNs(),
+                pushing.lastAfterNs(),
+                pushing.paid().to());
     }
 
-    // ---- orders --------------------------------------------------------------------------------------------------
+    /** Whether that very order is in force already. */
+    boolean obeys(Order order) {
+        return switch (order.deed()) {
+            case PUSH -> pushing != null && pushing.nonce() == order.nonce();
+            case BEAT -> beating != null && beating.nonce() == order.nonce();
+            case MUTE -> unmuting != null && muteNonce == order.nonce();
+            case CANCEL -> false;
+        };
+    }
 
-    /**
-     * Takes an order, which replaces one of its kind.
-     *
-     * @param from where it came from: what it sends goes there
-     * @param paidBytes of it that its acceptance has not used
-     */
-    void take(Order order, InetSocketAddress from, int paidBytes) {
-        client = from;
+    /** @param paid what the order has paid beside its acceptance */
+    void onOrder(Order order, Prepaid paid) {
+        from = paid.to();
         switch (order.deed()) {
             case PUSH -> {
-                stop(push);
-                pushes = 0;
-                firstAfterNs = 0;
-                lastAfterNs = 0;
-                mapped = Addresses.print(from);
-                push = new Push(order, paidBytes);
-                push.begin();
+                stopPushing();
+                past = new Past(0, 0, 0, from);
+                pushing = new Pushing(this, loop, order, paid);
+                pushing.begin();
             }
             case BEAT -> {
-                stop(beats);
-                beats = new Beats(order, paidBytes);
-                beats.begin();
+                stopBeating();
+                beating = new Beating(this, loop, order, paid);
+                beating.begin();
             }
             case MUTE -> {
-                stop(mute);
-                mute = loop.schedule(this::unmute, order.delayNs(), TimeUnit.NANOSECONDS);
+                stopMuting();
+                muteNonce = order.nonce();
+                unmuting = loop.schedule(this::muteIsOver, order.delayNs(), TimeUnit.NANOSECONDS);
             }
-            case CANCEL -> cancel();
+            case CANCEL -> {
+                stopPushing();
+                stopBeating();
+                stopMuting();
+                endIfIdle();
+            }
         }
     }
 
-    /** A pulse of the client's: it pays for beats. */
-    void pay(int bytes) {
-        if (beats != null) {
-            beats.creditBytes += bytes;
+    /** A heartbeat of the client's. */
+    void onPulse(InetSocketAddress sender, int bytes) {
+        if (beating != null) {
+            beating.pay(sender, bytes);
         }
     }
 
-    private void unmute() {
-        mute = null;
+    /** The first copy of its push is on its way. */
+    void pushed() {
+        flows.pushed(this);
+    }
+
+    void pushingIsOver() {
+        stopPushing();
         endIfIdle();
     }
 
-    /** Forgets every order. */
-    void cancel() {
-        stop(push);
-        stop(beats);
-        stop(mute);
-        push = null;
-        beats = null;
-        mute = null;
+    void beatingIsOver() {
+        stopBeating();
         endIfIdle();
     }
 
-    private static void stop(@Nullable Errand errand) {
-        if (errand != null) {
-            stop(errand.next);
+    private void muteIsOver() {
+        unmuting = null;
+        endIfIdle();
+    }
+
+    private void stopPushing() {
+        if (pushing != null) {
+            pushing.cancel();
+            past = pastOf(pushing);
+            pushing = null;
         }
     }
 
-    private static void stop(@Nullable Future<?> future) {
-        if (future != null) {
-            future.cancel(false);
+    private void stopBeating() {
+        if (beating != null) {
+            beating.cancel();
+            beating = null;
+        }
+    }
+
+    private void stopMuting() {
+        if (unmuting != null) {
+            unmuting.cancel(false);
+            unmuting = null;
         }
     }
 
     private void endIfIdle() {
-        if (push == null && beats == null && mute == null) {
-            responder.datagramFlows().end(name);
-        }
-    }
-
-    // ---- what they send ------------------------------------------------------------------------------------------
-
-    /** Something that is sent bit by bit, as far as it is paid for. */
-    private abstract class Errand {
-        final Order order;
-        int creditBytes;
-
-        @Nullable
-        Future<?> next;
-
-        Errand(Order order, int creditBytes) {
-            this.order = order;
-            this.creditBytes = creditBytes;
-        }
-
-        final void later(long delayNs, Runnable deed) {
-            next = loop.schedule(deed, delayNs, TimeUnit.NANOSECONDS);
-        }
-
-        /** Whether it was paid for. */
-        final boolean send(Datagram.Reply reply) {
-            if (isMuted()) {
-                return true;
-            }
-            int sentBytes = wire.applyAsInt(new Addressed(reply, client, creditBytes));
-            creditBytes -= sentBytes;
-            return sentBytes > 0;
-        }
-    }
-
-    private final class Push extends Errand {
-        private long baseNs;
-        private int beat;
-        private int copy;
-
-        Push(Order order, int creditBytes) {
-            super(order, creditBytes);
-        }
-
-        void begin() {
-            baseNs = nowNs();
-            if (beat < order.beats()) {
-                later(order.periodNs(), this::beat);
-            } else {
-                later(order.delayNs(), this::push);
-            }
-        }
-
-        private void beat() {
-            if (send(new Beat(order.nonce(), ++beat))) {
-                begin();
-            } else {
-                over();
-            }
-        }
-
-        private void push() {
-            long afterNs = nowNs() - baseNs;
-            if (copy == PAUSES_MS.length || !send(new Pushed(order.nonce(), copy, afterNs))) {
-                over();
-                return;
-            }
-            if (!isMuted()) {
-                if (pushes++ == 0) {
-                    firstAfterNs = afterNs;
-                    responder.log().pushed(client, Long.toHexString(name.flow()));
-                }
-                lastAfterNs = afterNs;
-            }
-            if (++copy == PAUSES_MS.length) {
-                over();
-            } else {
-                later(TimeUnit.MILLISECONDS.toNanos(PAUSES_MS[copy]), this::push);
-            }
-        }
-
-        private void over() {
-            push = null;
-            endIfIdle();
-        }
-    }
-
-    private final class Beats extends Errand {
-        private int number;
-
-        Beats(Order order, int creditBytes) {
-            super(order, creditBytes);
-        }
-
-        void begin() {
-            later(order.periodNs(), this::beat);
-        }
-
-        private void beat() {
-            if (number < order.beats() && send(new Beat(order.nonce(), ++number))) {
-                begin();
-            } else {
-                beats = null;
-                endIfIdle();
-            }
+        if (pushing == null && beating == null && unmuting == null) {
+            flows.end(this);
         }
     }
 }

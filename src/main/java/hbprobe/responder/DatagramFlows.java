@@ -1,78 +1,78 @@
 package hbprobe.responder;
 
 import hbprobe.model.Limits;
-import hbprobe.wire.Datagram.Refused;
-import hbprobe.wire.Frame.Reason;
-import java.net.InetAddress;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The UDP flows that have orders in force, and a bounded memory of those that had some. An echo makes no entry. Used on
- * the event loop only.
+ * The flows over UDP that have an order in force, and a bounded memory of those whose orders are over. They count among
+ * the connections that a responder holds. Used on the event loop only.
  */
 final class DatagramFlows {
     private final Responder responder;
-    private final Map<Name, DatagramFlow> open = new HashMap<>();
-    private final Map<Name, DatagramFlow.Past> ended = new LinkedHashMap<>() {
+    private final EventLoop loop;
+    private final Map<FlowName, DatagramFlow> open = new HashMap<>();
+    private final Map<FlowName, Past> ended = new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Name, DatagramFlow.Past> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<FlowName, Past> eldest) {
             return size() > Limits.RESPONDER_MEMORY;
         }
     };
 
-    /** A flow's name is the client's own choice, so that it is nothing without the client's address. */
-    record Name(long flow, InetAddress address) {}
+    /**
+     * What is remembered of a flow.
+     *
+     * @param pushes copies sent of its last push
+     * @param from where its order came from
+     */
+    record Past(int pushes, long firstAfterNs, long lastAfterNs, InetSocketAddress from) {}
 
-    DatagramFlows(Responder responder) {
+    DatagramFlows(Responder responder, EventLoop loop) {
         this.responder = responder;
+        this.loop = loop;
     }
 
-    Optional<DatagramFlow> open(Name name) {
-        return Optional.ofNullable(open.get(name));
+    /** A flow with an order in force. */
+    @Nullable
+    DatagramFlow find(FlowName name) {
+        return open.get(name);
     }
 
-    /** What is known of a flow, with orders in force or not. */
-    Optional<DatagramFlow.Past> find(Name name) {
-        DatagramFlow flow = open.get(name);
-        return flow != null ? Optional.of(flow.past()) : Optional.ofNullable(ended.get(name));
-    }
-
-    /** Why one more can't be had; empty when it can. Connections count too. */
-    Optional<Refused> refusal(long nonce, InetAddress address) {
-        ResponderSettings settings = responder.settings();
-        if (responder.flows().held() >= settings.maxFlows()) {
-            return Optional.of(new Refused(
-                    nonce, Reason.FLOWS, settings.maxFlows(), "it holds as many flows as it may (--max-flows)"));
+    /** The same, or a new one. */
+    DatagramFlow open(FlowName name, InetSocketAddress from) {
+        DatagramFlow known = open.get(name);
+        if (known != null) {
+            return known;
         }
-        if (responder.flows().heldFor(address) >= settings.maxFlowsPerAddress()) {
-            return Optional.of(new Refused(
-                    nonce, Reason.FLOWS_PER_ADDRESS, settings.maxFlowsPerAddress(), "see --max-flows-per-address"));
-        }
-        return Optional.empty();
-    }
-
-    void add(Name name, DatagramFlow flow) {
+        DatagramFlow flow = new DatagramFlow(this, name, from, loop);
         open.put(name, flow);
-        ended.remove(name);
         responder.flows().admit(name.address());
+        responder.log().opened(from, name.print());
+        return flow;
     }
 
-    /** It has no order in force any more. */
-    void end(Name name) {
-        DatagramFlow flow = open.remove(name);
-        if (flow != null) {
-            ended.put(name, flow.past());
-            responder.flows().release(name.address());
+    void pushed(DatagramFlow flow) {
+        responder.log().pushed(flow.past().from(), flow.name().print());
+    }
+
+    void end(DatagramFlow flow) {
+        if (open.remove(flow.name()) != null) {
+            ended.remove(flow.name()); // or it would stay as old as it was
+            ended.put(flow.name(), flow.past());
+            responder.flows().release(flow.name().address());
+            responder.log().ended(flow.from(), flow.name().print(), "its orders are over");
             responder.oneIsGone();
         }
     }
 
-    /** The socket is gone. */
-    void endAll() {
-        List.copyOf(open.values()).forEach(DatagramFlow::cancel);
+    /** What is known of a flow, whether or not an order of it is still in force. */
+    Optional<Past> past(FlowName name) {
+        DatagramFlow flow = open.get(name);
+        return flow != null ? Optional.of(flow.past()) : Optional.ofNullable(ended.get(name));
     }
 }

@@ -3,13 +3,11 @@ package hbprobe.responder;
 import hbprobe.model.Durations;
 import hbprobe.model.Limits;
 import hbprobe.net.Addresses;
-import hbprobe.responder.DatagramFlow.Addressed;
-import hbprobe.responder.DatagramFlows.Name;
+import hbprobe.responder.DatagramFlows.Past;
 import hbprobe.wire.BadFrameException;
 import hbprobe.wire.Datagram;
 import hbprobe.wire.Datagram.Accepted;
 import hbprobe.wire.Datagram.Ask;
-import hbprobe.wire.Datagram.Credential;
 import hbprobe.wire.Datagram.Deed;
 import hbprobe.wire.Datagram.Echo;
 import hbprobe.wire.Datagram.Echoed;
@@ -22,207 +20,266 @@ import hbprobe.wire.Datagram.Report;
 import hbprobe.wire.Datagram.Welcome;
 import hbprobe.wire.Datagrams;
 import hbprobe.wire.Frame.Reason;
+import hbprobe.wire.FrameDecoder;
 import hbprobe.wire.Proof;
-import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
-import java.net.InetAddress;
+import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One UDP socket of the responder. Nothing but a hello is obeyed without a credential, no answer is longer than its
- * request, and what is no request is dropped without a trace: it costs nothing and spends nobody's allowance.
+ * The responder over UDP, for all of its sockets. What is no request is dropped without a word; a hello gets a cookie;
+ * everything else is done only for an address that shows a cookie of its own. Used on the event loop only.
  */
+@Sharable
 final class DatagramService extends SimpleChannelInboundHandler<DatagramPacket> {
     private final Responder responder;
+    private final ResponderSettings settings;
+    private final Ticker ticker;
+    private final Cookies cookies;
+    private final DatagramFlows flows;
+    private final Allowance stranger;
+    private final Allowance strangers;
+    private final Allowance client;
+    private final Allowance clients;
+    private final Allowance refusals;
 
-    DatagramService(Responder responder) {
+    DatagramService(Responder responder, EventLoop loop) {
         this.responder = responder;
+        this.settings = responder.settings();
+        this.ticker = loop.ticker();
+        long nowNs = ticker.nanoTime();
+        this.cookies = new Cookies(nowNs);
+        this.flows = new DatagramFlows(responder, loop);
+        this.stranger = Allowance.each(Limits.RESPONDER_STRANGERS_PER_SECOND, nowNs);
+        this.strangers = Allowance.all(Limits.RESPONDER_STRANGERS_PER_SECOND_OF_ALL, nowNs);
+        this.client = Allowance.each(Limits.RESPONDER_DATAGRAMS_PER_SECOND, nowNs);
+        this.clients = Allowance.all(Limits.RESPONDER_DATAGRAMS_PER_SECOND_OF_ALL, nowNs);
+        this.refusals = Allowance.each(Limits.RESPONDER_REFUSALS_PER_SECOND, nowNs);
     }
 
-    /**
-     * Where a request came from.
-     *
-     * @param paidBytes what it took, headers counted: no answer may take more
-     */
-    private record Letter(InetSocketAddress from, int paidBytes) {
-        InetAddress address() {
-            return from.getAddress();
-        }
-    }
+    /** A datagram that was understood, from whom, and what it pays for. */
+    private record Arrival(InetSocketAddress from, int bytes, long network, long nowNs, Prepaid paid) {}
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, DatagramPacket packet) {
-        Letter letter =
-                new Letter(packet.sender(), Datagrams.sentFor(packet.content().readableBytes()));
+        int bytes = Datagrams.sentFor(packet.content().readableBytes());
+        if (!FrameDecoder.mayBeFrame(packet.content())) {
+            return;
+        }
         Datagram datagram;
         try {
             datagram = Datagrams.decode(packet.content());
         } catch (BadFrameException e) {
-            return;
+            return; // an answer would be one more packet for whoever's address that is
         }
-        long nowNs = ctx.executor().ticker().nanoTime();
+        InetSocketAddress from = packet.sender();
+        Arrival arrival = new Arrival(
+                from, bytes, Addresses.network(from.getAddress()), ticker.nanoTime(), new Prepaid(ctx, from, bytes));
         if (datagram instanceof Hello hello) {
-            if (responder.rates().allowsStranger(letter.address(), nowNs)) {
-                answer(ctx, letter, welcome(hello, letter, nowNs));
-            }
-        } else if (datagram instanceof Guarded guarded) {
-            Optional<Refused> closed = refusal(guarded, letter, nowNs);
-            if (closed.isEmpty()) {
-                if (responder.rates().allowsKnown(letter.address(), nowNs)) {
-                    obey(ctx, letter, guarded);
-                }
-            } else if (responder.rates().allowsStranger(letter.address(), nowNs)) {
-                answer(ctx, letter, closed.get());
-            }
+            onHello(hello, arrival);
+        } else if (datagram instanceof Guarded request) {
+            onGuarded(request, arrival);
+        }
+        // A reply is for nobody here. Not answering one ends what would else go to and fro between two responders.
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        ctx.flush();
+    }
+
+    private void onHello(Hello hello, Arrival arrival) {
+        if (mayAnswerStranger(arrival)) {
+            arrival.paid.answer(new Welcome(
+                    hello.nonce(),
+                    cookies.make(arrival.from.getAddress(), arrival.nowNs),
+                    Cookies.GOOD_FOR_NS,
+                    responder.instance(),
+                    settings.maxDelay().toNanos(),
+                    settings.token().isPresent(),
+                    Addresses.print(arrival.from)));
         }
     }
 
-    private Welcome welcome(Hello hello, Letter letter, long nowNs) {
-        return new Welcome(
-                hello.nonce(),
-                responder.cookies().issue(letter.address(), nowNs),
-                Cookies.GOOD_FOR.toNanos(),
-                responder.instance(),
-                responder.settings().maxDelay().toNanos(),
-                responder.settings().token().isPresent(),
-                Addresses.print(letter.from()));
+    private boolean mayAnswerStranger(Arrival arrival) {
+        return stranger.take(arrival.network, arrival.nowNs) && strangers.take(0, arrival.nowNs);
     }
 
-    /** Why its sender may not ask for anything; empty when it may. */
-    private Optional<Refused> refusal(Guarded guarded, Letter letter, long nowNs) {
-        Credential credential = guarded.credential();
-        if (!responder.cookies().holds(credential.cookie(), letter.address(), nowNs)) {
-            return Optional.of(new Refused(guarded.nonce(), Reason.COOKIE, 0, "the cookie is not this address's"));
-        }
-        return responder
-                .settings()
-                .token()
-                .filter(token -> !Proof.holds(token, credential.cookie(), credential.proof()))
-                .map(wrong -> new Refused(guarded.nonce(), Reason.TOKEN, 0, "the token is wrong"));
-    }
-
-    // ---- what a known client wants -------------------------------------------------------------------------------
-
-    private void obey(ChannelHandlerContext ctx, Letter letter, Guarded guarded) {
-        if (guarded instanceof Ask ask) {
-            answer(ctx, letter, report(ask, letter.address()));
-        } else if (guarded instanceof Echo echo) {
-            boolean muted =
-                    flow(echo.flow(), letter).filter(DatagramFlow::isMuted).isPresent();
-            if (!muted) {
-                answer(ctx, letter, new Echoed(echo.nonce(), Addresses.print(letter.from())));
+    private void onGuarded(Guarded request, Arrival arrival) {
+        if (!cookies.holds(request.credential().cookie(), arrival.from.getAddress(), arrival.nowNs)) {
+            if (mayAnswerStranger(arrival)) {
+                answer(
+                        new Refused(request.nonce(), Reason.COOKIE, 0, "no cookie of this address, or an old one"),
+                        arrival);
             }
-        } else if (guarded instanceof Pulse pulse) {
-            flow(pulse.flow(), letter).ifPresent(flow -> flow.pay(letter.paidBytes()));
-        } else if (guarded instanceof Order order) {
-            obey(ctx, letter, order);
+        } else if (!client.take(arrival.network, arrival.nowNs) || !clients.take(0, arrival.nowNs)) {
+            refuse(
+                    request,
+                    arrival,
+                    Reason.RATE,
+                    Limits.RESPONDER_DATAGRAMS_PER_SECOND,
+                    "at most " + Limits.RESPONDER_DATAGRAMS_PER_SECOND + " requests a second");
+        } else if (!hasProof(request)) {
+            refuse(request, arrival, Reason.TOKEN, 0, "the token is missing or wrong");
+        } else {
+            obey(request, arrival);
         }
     }
 
-    private Optional<DatagramFlow> flow(long name, Letter letter) {
-        return responder.datagramFlows().open(new Name(name, letter.address()));
+    private boolean hasProof(Guarded request) {
+        Optional<String> token = settings.token();
+        return token.isEmpty()
+                || Proof.holds(
+                        token.get(),
+                        request.credential().cookie(),
+                        request.credential().proof());
     }
 
-    private Report report(Ask ask, InetAddress address) {
-        return responder
-                .datagramFlows()
-                .find(new Name(ask.flow(), address))
-                .map(past -> new Report(
-                        ask.nonce(),
-                        ask.flow(),
-                        true,
-                        past.pushes(),
-                        past.firstAfterNs(),
-                        past.lastAfterNs(),
-                        past.mapped()))
+    private void obey(Guarded request, Arrival arrival) {
+        if (request instanceof Echo echo) {
+            if (!isMuted(nameOf(echo.flow(), arrival))) {
+                answer(new Echoed(echo.nonce(), Addresses.print(arrival.from)), arrival);
+            }
+        } else if (request instanceof Pulse pulse) {
+            DatagramFlow flow = flows.find(nameOf(pulse.flow(), arrival));
+            if (flow != null) {
+                flow.onPulse(arrival.from, arrival.bytes);
+            }
+        } else if (request instanceof Ask ask) {
+            answer(report(ask, nameOf(ask.flow(), arrival)), arrival);
+        } else if (request instanceof Order order) {
+            onOrder(order, nameOf(order.flow(), arrival), arrival);
+        }
+    }
+
+    private static FlowName nameOf(long flow, Arrival arrival) {
+        return new FlowName(flow, arrival.from.getAddress());
+    }
+
+    private boolean isMuted(FlowName name) {
+        DatagramFlow flow = flows.find(name);
+        return flow != null && flow.isMuted();
+    }
+
+    private Report report(Ask ask, FlowName name) {
+        return flows.past(name)
+                .map(past -> known(ask, past))
                 .orElseGet(() -> new Report(ask.nonce(), ask.flow(), false, 0, 0, 0, ""));
     }
 
-    private void obey(ChannelHandlerContext ctx, Letter letter, Order order) {
-        Optional<DatagramFlow> known = flow(order.flow(), letter);
-        Optional<Refused> refusal = refusal(order, letter.paidBytes())
-                .or(() -> known.isPresent() || order.deed() == Deed.CANCEL
-                        ? Optional.empty()
-                        : responder.datagramFlows().refusal(order.nonce(), letter.address()));
-        if (refusal.isPresent()) {
-            responder.log().refused(letter.from(), refusal.get().text());
-            answer(ctx, letter, refusal.get());
-            return;
-        }
-        int usedBytes = order.quiet() ? 0 : answer(ctx, letter, new Accepted(order.nonce()));
-        if (order.deed() == Deed.CANCEL) {
-            known.ifPresent(DatagramFlow::cancel);
-            return;
-        }
-        Name name = new Name(order.flow(), letter.address());
-        DatagramFlow flow = known.orElseGet(() -> {
-            DatagramFlow made = new DatagramFlow(
-                    responder, ctx.channel().eventLoop(), name, letter.from(), addressed -> send(ctx, addressed));
-            responder.datagramFlows().add(name, made);
-            return made;
-        });
-        responder
-                .log()
-                .ordered(
-                        letter.from(),
-                        Long.toHexString(order.flow()),
-                        order.deed() + " "
-                                + Durations.print(Duration.ofNanos(
-                                        order.deed() == Deed.BEAT ? order.periodNs() : order.delayNs())));
-        flow.take(order, letter.from(), letter.paidBytes() - usedBytes);
+    private static Report known(Ask ask, Past past) {
+        return new Report(
+                ask.nonce(),
+                ask.flow(),
+                true,
+                past.pushes(),
+                past.firstAfterNs(),
+                past.lastAfterNs(),
+                Addresses.print(past.from()));
     }
 
-    private Optional<Refused> refusal(Order order, int paidBytes) {
-        Duration longest = responder.settings().maxDelay();
-        boolean beats = order.beats() > 0;
-        if (isBeyond(order.delayNs(), longest) || (beats && isBeyond(order.periodNs(), longest))) {
-            return Optional.of(
-                    new Refused(order.nonce(), Reason.DELAY, longest.toNanos(), "it is longer than --max-delay"));
+    // ---- orders --------------------------------------------------------------------------------------------------
+
+    private void onOrder(Order order, FlowName name, Arrival arrival) {
+        DatagramFlow known = flows.find(name);
+        if (order.deed() == Deed.CANCEL) {
+            accept(order, arrival);
+            if (known != null) {
+                known.onOrder(order, arrival.paid);
+            }
+            return;
+        }
+        if (known != null && known.isMuted() && order.deed() != Deed.MUTE) {
+            return; // the order says: answer nothing
+        }
+        Refused refusal = known == null ? refusalOfFlow(order, name) : null;
+        if (refusal == null) {
+            refusal = refusalOf(order, arrival);
+        }
+        if (refusal != null) {
+            refuse(order, arrival, refusal.reason(), refusal.limit(), refusal.text());
+            return;
+        }
+        accept(order, arrival);
+        DatagramFlow flow = flows.open(name, arrival.from);
+        if (!flow.obeys(order)) {
+            responder.log().ordered(arrival.from, name.print(), "%s %s".formatted(order.deed(), lengthOf(order)));
+        }
+        flow.onOrder(order, arrival.paid);
+    }
+
+    private static String lengthOf(Order order) {
+        long ns = order.deed() == Deed.BEAT ? order.periodNs() : order.delayNs();
+        return Durations.print(Duration.ofNanos(ns));
+    }
+
+    private static void accept(Order order, Arrival arrival) {
+        if (!order.quiet()) {
+            arrival.paid.answer(new Accepted(order.nonce()));
+        }
+    }
+
+    private @Nullable Refused refusalOfFlow(Order order, FlowName name) {
+        if (responder.flows().held() >= settings.maxFlows()) {
+            return new Refused(
+                    order.nonce(),
+                    Reason.FLOWS,
+                    settings.maxFlows(),
+                    "holds at most " + settings.maxFlows() + " flows (--max-flows)");
+        }
+        if (responder.flows().heldFor(name.address()) >= settings.maxFlowsPerAddress()) {
+            return new Refused(
+                    order.nonce(),
+                    Reason.FLOWS_PER_ADDRESS,
+                    settings.maxFlowsPerAddress(),
+                    "at most " + settings.maxFlowsPerAddress() + " (--max-flows-per-address)");
+        }
+        return null;
+    }
+
+    private @Nullable Refused refusalOf(Order order, Arrival arrival) {
+        long longestNs = settings.maxDelay().toNanos();
+        boolean beats = order.deed() == Deed.BEAT || order.beats() > 0;
+        if (order.delayNs() < 0 || order.delayNs() > longestNs || (beats && order.periodNs() > longestNs)) {
+            return new Refused(
+                    order.nonce(),
+                    Reason.DELAY,
+                    longestNs,
+                    "waits at most " + Durations.print(settings.maxDelay()) + " (--max-delay)");
         }
         if (beats && order.periodNs() < Limits.RESPONDER_SHORTEST_BEAT.toNanos()) {
-            return Optional.of(new Refused(
-                    order.nonce(), Reason.PERIOD, Limits.RESPONDER_SHORTEST_BEAT.toNanos(), "the period is too short"));
+            return new Refused(
+                    order.nonce(),
+                    Reason.PERIOD,
+                    Limits.RESPONDER_SHORTEST_BEAT.toNanos(),
+                    "a beat comes at most every " + Durations.print(Limits.RESPONDER_SHORTEST_BEAT));
         }
-        int priceBytes = order.deed() == Deed.PUSH ? Datagrams.priceOf(order) : 0;
-        return paidBytes < priceBytes
-                ? Optional.of(new Refused(order.nonce(), Reason.UNPAID, priceBytes, "too short for what it orders"))
-                : Optional.empty();
-    }
-
-    private static boolean isBeyond(long ns, Duration longest) {
-        return ns < 0 || ns > longest.toNanos();
+        int cost = order.deed() == Deed.PUSH ? Datagrams.priceOf(order) : 0;
+        return arrival.paid.covers(cost)
+                ? null
+                : new Refused(order.nonce(), Reason.UNPAID, cost, "its answers take " + cost + " bytes");
     }
 
     // ---- answers -------------------------------------------------------------------------------------------------
 
-    private static int answer(ChannelHandlerContext ctx, Letter letter, Datagram.Reply reply) {
-        return send(ctx, new Addressed(reply, letter.from(), letter.paidBytes()));
-    }
-
-    /** How many bytes that took: none where it would be more than it may. */
-    private static int send(ChannelHandlerContext ctx, Addressed addressed) {
-        ByteBuf bytes = ctx.alloc().buffer(Datagrams.LONGEST);
-        Datagrams.encode(addressed.reply(), bytes);
-        int sentBytes = Datagrams.sentFor(bytes.readableBytes());
-        if (sentBytes > addressed.mostBytes()) {
-            bytes.release();
-            return 0;
+    private void refuse(Guarded request, Arrival arrival, Reason reason, long limit, String text) {
+        if (refusals.take(arrival.network, arrival.nowNs)) {
+            responder.log().refused(arrival.from, text);
+            answer(new Refused(request.nonce(), reason, limit, text), arrival);
         }
-        ctx.writeAndFlush(new DatagramPacket(bytes, addressed.to()), ctx.voidPromise());
-        return sentBytes;
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        responder.datagramFlows().endAll();
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable error) {
-        // An ICMP error of somebody who is gone, or a full queue: what is not sent is lost, as datagrams are.
+    /** A refusal that isn't paid for does without its text, or isn't sent. */
+    private static void answer(Datagram.Reply reply, Arrival arrival) {
+        if (!arrival.paid.answer(reply) && reply instanceof Refused refused) {
+            arrival.paid.answer(new Refused(refused.nonce(), refused.reason(), refused.limit(), ""));
+        }
     }
 }

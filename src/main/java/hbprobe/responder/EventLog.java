@@ -23,6 +23,14 @@ final class EventLog {
         emit("listening", null, address, null);
     }
 
+    void listeningForDatagrams(SocketAddress address) {
+        emit("listening", null, address, "udp");
+    }
+
+    void opened(SocketAddress client, String flow) {
+        emit("opened", flow, client, "udp");
+    }
+
     void opened(Channel channel) {
         emit("opened", null, channel.remoteAddress(), null);
     }
@@ -44,7 +52,11 @@ final class EventLog {
     }
 
     void ended(Channel channel, @Nullable String flow, String how) {
-        emit("ended", flow, channel.remoteAddress(), how);
+        ended(channel.remoteAddress(), flow, how);
+    }
+
+    void ended(SocketAddress client, @Nullable String flow, String how) {
+        emit("ended", flow, client, how);
     }
 
     void stopped() {

@@ -1,6 +1,7 @@
 package hbprobe.responder;
 
 import hbprobe.model.Limits;
+import hbprobe.net.Addresses;
 import hbprobe.wire.Frame;
 import java.net.InetAddress;
 import java.util.HashMap;
@@ -14,7 +15,7 @@ import java.util.Optional;
  */
 final class Flows {
     private final Map<Long, FrameFlow> open = new HashMap<>();
-    private final Map<InetAddress, Integer> byAddress = new HashMap<>();
+    private final Map<Long, Integer> byNetwork = new HashMap<>();
     private final Map<Long, Past> ended = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Past> eldest) {
@@ -26,24 +27,24 @@ final class Flows {
     /** What is remembered of a flow. */
     record Past(int pushes, long pushedAfterNs, boolean pushAcknowledged, Frame.End end) {}
 
-    /** Connections held now, whatever they speak. */
+    /** Connections held now, whatever they speak, and flows over UDP with an order in force. */
     int held() {
         return held;
     }
 
-    /** Connections held now for one address. */
+    /** The same for one client address; an IPv6 host has all addresses of a /64. */
     int heldFor(InetAddress address) {
-        return byAddress.getOrDefault(address, 0);
+        return byNetwork.getOrDefault(Addresses.network(address), 0);
     }
 
     void admit(InetAddress address) {
         held++;
-        byAddress.merge(address, 1, Integer::sum);
+        byNetwork.merge(Addresses.network(address), 1, Integer::sum);
     }
 
     void release(InetAddress address) {
         held--;
-        byAddress.computeIfPresent(address, (same, count) -> count > 1 ? count - 1 : null);
+        byNetwork.computeIfPresent(Addresses.network(address), (same, count) -> count > 1 ? count - 1 : null);
     }
 
     void greeted(FrameFlow flow) {

@@ -2,15 +2,12 @@ package hbprobe.responder;
 
 import hbprobe.model.Limits;
 import hbprobe.model.ResponderEvent;
-import hbprobe.net.Addresses;
 import hbprobe.net.HostNetwork;
 import hbprobe.net.KernelView;
 import hbprobe.runtime.Host;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -20,6 +17,7 @@ import java.net.SocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -30,20 +28,15 @@ public final class Responder {
     /** How long {@code --once} waits for another flow of the same client: a run of bisection has gaps. */
     private static final long ONCE_GRACE_S = 5;
 
-    private static final int BACKLOG = 4_096;
-
     private final ResponderSettings settings;
     private final EventLoop loop;
     private final KernelView kernel;
     private final EventLog log;
     private final Flows flows = new Flows();
-    private final DatagramFlows datagramFlows = new DatagramFlows(this);
-    private final AnswerRates rates = new AnswerRates();
-    private final Cookies cookies;
     private final long instance = Host.unguessable();
-    private final List<Channel> listeners = new ArrayList<>();
-    private final List<Channel> sockets = new ArrayList<>();
+    private final DatagramService datagrams;
     private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
+    private @Nullable Sockets sockets;
     private @Nullable Future<?> lastOneOut;
 
     /** A responder that listens nowhere yet: {@link #flowHandler} serves what others accept. */
@@ -57,7 +50,7 @@ public final class Responder {
         this.loop = loop;
         this.kernel = kernel;
         this.log = new EventLog(events, wall);
-        this.cookies = new Cookies(loop.ticker().nanoTime());
+        this.datagrams = new DatagramService(this, loop);
     }
 
     /**
@@ -77,50 +70,25 @@ public final class Responder {
     }
 
     private void listen(HostNetwork network) throws IOException {
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(loop)
-                .channel(network.serverChannel())
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                // Never refresh a path that is being tested.
-                .childOption(ChannelOption.SO_KEEPALIVE, false)
-                .childHandler(flowHandler());
         List<InetSocketAddress> addresses = settings.listen().isEmpty()
                 ? List.of(new InetSocketAddress(settings.port())) // the wildcard: IPv6 and IPv4 at once
                 : settings.listen().stream()
                         .map(address -> new InetSocketAddress(address, settings.port()))
                         .toList();
-        for (InetSocketAddress address : addresses) {
-            var binding = bootstrap.bind(address).awaitUninterruptibly();
-            Throwable error = binding.cause();
-            if (error != null) {
-                stop();
-                throw new IOException("listen on " + Addresses.print(address) + ": " + reason(error), error);
+        sockets = new Sockets(
+                network, flowHandler(), Optional.of(datagramHandler()).filter(handler -> settings.udp()));
+        try {
+            for (InetSocketAddress address : addresses) {
+                sockets.listen(address);
             }
-            listeners.add(binding.channel());
-            loop.execute(() -> log.listening(binding.channel().localAddress()));
-            if (settings.udp()) {
-                listenToDatagrams(network, (InetSocketAddress) binding.channel().localAddress());
-            }
-        }
-    }
-
-    /** At the address and port of a TCP listener. */
-    private void listenToDatagrams(HostNetwork network, InetSocketAddress address) throws IOException {
-        var binding = network.bindDatagrams(address, datagramHandler()).awaitUninterruptibly();
-        Throwable error = binding.cause();
-        if (error != null) {
+        } catch (IOException e) {
             stop();
-            throw new IOException("listen on " + Addresses.print(address) + " (udp): " + reason(error), error);
+            throw e;
         }
-        sockets.add(binding.channel());
-        loop.execute(() -> log.listening(binding.channel().localAddress()));
-    }
-
-    /** What serves one UDP socket. */
-    ChannelHandler datagramHandler() {
-        return new DatagramService(this);
+        loop.execute(() -> {
+            addresses().forEach(log::listening);
+            datagramAddresses().forEach(log::listeningForDatagrams);
+        });
     }
 
     /** What serves one connection, whoever accepted it. */
@@ -133,21 +101,19 @@ public final class Responder {
         };
     }
 
-    private static String reason(Throwable error) {
-        String text = String.valueOf(error.getMessage());
-        return text.contains("Address already in use")
-                ? "another program listens there; choose another port with --port"
-                : text;
+    /** What serves every datagram, whoever received it; may be added to several pipelines. */
+    ChannelHandler datagramHandler() {
+        return datagrams;
     }
 
-    /** Where it listens. */
+    /** Where it listens for connections. */
     public List<SocketAddress> addresses() {
-        return listeners.stream().map(Channel::localAddress).toList();
+        return sockets == null ? List.of() : sockets.addresses();
     }
 
-    /** Where it listens over UDP. */
+    /** Where it listens for datagrams; at the wildcard one stands for all. */
     public List<SocketAddress> datagramAddresses() {
-        return sockets.stream().map(Channel::localAddress).toList();
+        return sockets == null ? List.of() : sockets.datagramAddresses();
     }
 
     /** Done when it has stopped listening. */
@@ -159,8 +125,9 @@ public final class Responder {
     public void stop() {
         loop.execute(() -> {
             if (!stopped.isDone()) {
-                listeners.forEach(Channel::close);
-                sockets.forEach(Channel::close);
+                if (sockets != null) {
+                    sockets.close();
+                }
                 log.stopped();
                 stopped.complete(null);
             }
@@ -177,11 +144,13 @@ public final class Responder {
                         + " a second on one flow",
                 settings.token().isPresent() ? "a token is demanded" : "no token is demanded"));
         if (settings.udp()) {
-            limits.add("over UDP never more bytes than were sent, and "
-                    + Limits.RESPONDER_DATAGRAMS_PER_SECOND + " answers a second to one address, "
-                    + Limits.RESPONDER_STRANGERS_PER_SECOND + " before it has shown that it hears");
+            limits.add("over UDP no more bytes out than in, " + Limits.RESPONDER_DATAGRAMS_PER_SECOND
+                    + " requests a second of one address, " + Limits.RESPONDER_DATAGRAMS_PER_SECOND_OF_ALL + " of all");
+            limits.add("over UDP without a cookie " + Limits.RESPONDER_STRANGERS_PER_SECOND
+                    + " answers a second to one address, " + Limits.RESPONDER_STRANGERS_PER_SECOND_OF_ALL
+                    + " to all");
         }
-        return List.copyOf(limits);
+        return limits;
     }
 
     void oneIsGone() {
@@ -217,25 +186,13 @@ public final class Responder {
         return flows;
     }
 
-    DatagramFlows datagramFlows() {
-        return datagramFlows;
-    }
-
-    AnswerRates rates() {
-        return rates;
-    }
-
-    Cookies cookies() {
-        return cookies;
-    }
-
     long instance() {
         return instance;
     }
 
     /** The address a client on this host would use, for tests and the demo. */
     public InetSocketAddress loopback() {
-        int port = ((InetSocketAddress) listeners.get(0).localAddress()).getPort();
+        int port = ((InetSocketAddress) addresses().get(0)).getPort();
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 }
