@@ -703,7 +703,7 @@ function _picocli_hbprobe_respond() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--once' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
+  local flag_opts="'--no-udp' '--once' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
   local arg_opts="'--listen' '-p' '--port' '--max-duration' '--max-flows' '--max-flows-per-address' '--max-delay' '--token-file' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
   local FORMATFILE_option_args=("text" "json" "ndjson" "csv" "markdown" "junit" "tap" "github" "nagios" "prometheus") # --output values
   local WHEN_option_args=("auto" "always" "never") # --color values

@@ -165,6 +165,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -s V -l version -d 'Print 
 
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l listen -r -f -d 'Address to listen on; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s p -l port -r -f -d 'Port; 0 takes any free one'
+complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l no-udp -d 'Listen on TCP alone'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l once -d 'End when the first client is gone'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l max-duration -r -f -d 'End after this long'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l max-flows -r -f -d 'Flows held at once'
