@@ -345,6 +345,7 @@ public final class FaultFindings {
         String blocked = trials.settings().mechanisms().stream()
                 .filter(Mechanism::keepalive)
                 .filter(Mechanism::writes)
+                .filter(this::exists)
                 .map(Mechanism::word)
                 .collect(Collectors.joining(", "));
         if (!blocked.isEmpty()) {

@@ -45,7 +45,7 @@ final class FaultTable {
         lines.add(ink.faint(head.toString()));
         rows.stream().map(Detection::mechanism).distinct().forEach(mechanism -> {
             StringBuilder measured = new StringBuilder(label(mechanism.word()));
-            StringBuilder predicted = new StringBuilder(label("  predicted"));
+            StringBuilder predicted = new StringBuilder();
             for (String fault : faults) {
                 Detection row = rows.stream()
                         .filter(one ->
@@ -57,7 +57,9 @@ final class FaultTable {
                 predicted.append(right(bounds(row)));
             }
             lines.add(measured.toString());
-            lines.add(ink.faint(predicted.toString()));
+            if (!predicted.toString().isBlank()) {
+                lines.add(ink.faint(label("  predicted") + predicted));
+            }
         });
     }
 

@@ -128,7 +128,7 @@ class KernelUdpIT {
     @Test
     void anEchoOverUdpNoticesWhatItCanAndOutlivesAFlushedNat() throws Exception {
         List<String> args = new ArrayList<>(List.of("lab", "run", "--udp-timeout", "6s", "--"));
-        args.addAll(brisk("detect", "--fault", "blackhole,blackhole:2s,loss:20%,nat-flush,fin", "--detector", "fixed"));
+        args.addAll(brisk("detect", "--fault", "blackhole,blackhole:1s,loss:20%,nat-flush,fin", "--detector", "fixed"));
         Program.Result result = Program.run(args.toArray(String[]::new));
         assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
         Map<String, Detection> rows = result.finding("detect-1", DetectFinding.class).detection().stream()
@@ -139,8 +139,8 @@ class KernelUdpIT {
         assertThat(hole.latencyS().max()).isLessThanOrEqualTo(hole.predictedS().max() + 0.25);
         assertThat(hole.latencyS().min())
                 .isGreaterThanOrEqualTo(hole.predictedS().min() - 0.01);
-        assertThat(rows.get("blackhole:2s").why()).contains("traffic flowing again");
-        assertThat(rows.get("loss:20%").trials()).isEqualTo(4);
+        assertThat(rows.get("blackhole:1s").why()).contains("traffic flowing again");
+        assertThat(rows.get("loss:20").trials()).isEqualTo(4);
         assertThat(rows.get("nat-flush").why()).contains(Detection.OUTLIVED);
         assertThat(rows.get("fin").trials()).isZero();
         assertThat(rows.get("fin").why()).contains("UDP has no connection to close");
