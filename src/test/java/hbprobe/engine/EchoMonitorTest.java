@@ -234,4 +234,29 @@ class EchoMonitorTest {
         assertThat(monitor.hasAlarm(23 * S)).isFalse();
         assertThat(monitor.wakeNs()).isEqualTo(30 * S);
     }
+
+    // ---- over UDP, where an answer may overtake what was lost -----------------------------------------------------
+
+    @Test
+    void anOvertakenEchoIsMissedAtOnce() {
+        EchoMonitor monitor = monitor(1);
+        speak(monitor, 10 * S);
+        assertThat(monitor.hasAlarm(10 * S + 1)).isFalse();
+        monitor.onOvertaken(10 * S + 1);
+        assertThat(monitor.hasAlarm(10 * S + 1)).isTrue();
+        assertThat(monitor.onAnswered(10 * S + 1)).isEmpty();
+    }
+
+    @Test
+    void oneThatWasMissedAlreadyCountsOnce() {
+        EchoMonitor monitor = monitor(2);
+        speak(monitor, 10 * S);
+        assertThat(monitor.hasAlarm(13 * S)).isFalse();
+        speak(monitor, 20 * S);
+        monitor.onOvertaken(20 * S + 1);
+        assertThat(monitor.hasAlarm(20 * S + 1)).isFalse();
+        assertThat(monitor.onAnswered(20 * S + 1)).contains(new Answer(1, 20 * S));
+        assertThat(monitor.hasAlarm(30 * S - 1)).isFalse();
+        monitor.onOvertaken(30 * S - 1); // nothing waits
+    }
 }

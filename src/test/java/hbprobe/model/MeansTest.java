@@ -48,6 +48,34 @@ class MeansTest {
 
     @ParameterizedTest
     @EnumSource(Mechanism.class)
+    void overUdpThereIsNothingButTheEcho(Mechanism mechanism) {
+        Means udp = new Means("hb+udp", Transport.UDP, true, true, true, true, true, timeout(20));
+        Optional<String> why = udp.lacking(mechanism);
+        if (mechanism == Mechanism.APP_ECHO) {
+            assertThat(why).isEmpty();
+        } else if (mechanism.keepalive()) {
+            assertThat(why).contains(Means.NO_KEEPALIVE);
+        } else {
+            assertThat(why).hasValueSatisfying(words -> assertThat(words).contains("nothing is acknowledged"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Fault.Kind.class)
+    void overUdpThereIsNothingToCloseOrReset(Fault.Kind kind) {
+        Means udp = new Means("hb+udp", Transport.UDP, true, true, true, true, true, timeout(20));
+        Optional<String> why = udp.lacking(Mechanism.APP_ECHO, fault(kind), DEFAULTS);
+        assertThat(why)
+                .isEqualTo(
+                        switch (kind) {
+                            case FIN -> Optional.of("UDP has no connection to close");
+                            case RST -> Optional.of("UDP has no connection to reset");
+                            default -> Optional.empty();
+                        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mechanism.class)
     void aUserTimeoutTakesLinux(Mechanism mechanism) {
         Means elsewhere = new Means("hb", Transport.TCP, true, true, true, false, true, timeout(20));
         boolean takesIt = mechanism == Mechanism.USER_TIMEOUT || mechanism == Mechanism.USER_TIMEOUT_KEEPALIVE;
