@@ -62,7 +62,7 @@ final class FlowAdapter extends ChannelInboundHandlerAdapter {
             return;
         }
         if (error != null) {
-            listener.closed(Closing.of(error), String.valueOf(error.getMessage()));
+            listener.closed(Closing.of(error), Closing.reason(error));
         } else {
             listener.closed(leaving ? Closing.LOCAL : Closing.FIN, "");
         }

@@ -64,6 +64,7 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
     private @Nullable ChannelHandlerContext context;
     private @Nullable String mapped;
     private long orderNonce;
+    private long confirmNonce;
     private long streamed;
     private long streamedNs;
     private long firstHeardNs;
@@ -138,8 +139,14 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
         } else if (priming.pushAfterNs().isPresent()) {
             order(ctx, false, 0, true);
         } else {
-            fallSilent(ctx, 0, 0, 0);
+            confirm(ctx);
         }
+    }
+
+    /** A hello is answered to everybody; an echo shows that the far end takes this client's orders. */
+    private void confirm(ChannelHandlerContext ctx) {
+        confirmNonce = Host.unguessable();
+        errands.send(ctx, confirmNonce, true, far.rttNs(), nonce -> new Echo(nonce, flow, far.credential()));
     }
 
     /** The push, after beats if any. */
@@ -249,7 +256,13 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
         if (echoed.nonce() == streamed) {
             far.took(nowNs(ctx) - streamedNs);
         }
-        errands.settle(echoed.nonce());
+        Errand echo = errands.settle(echoed.nonce());
+        if (echo != null && echoed.nonce() == confirmNonce) {
+            if (echo.wasSentOnce()) {
+                far.took(nowNs(ctx) - echo.firstNs());
+            }
+            fallSilent(ctx, 0, 0, 0);
+        }
         if (echoes.contains(echoed.nonce())) {
             // Over UDP an answer may be lost: one that comes shows that those before it were, or are late.
             while (!echoes.remove().equals(echoed.nonce())) {

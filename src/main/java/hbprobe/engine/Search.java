@@ -369,7 +369,9 @@ public final class Search implements Decider<Action> {
 
     private static Problem closedAtOnce(CloseKind kind, String detail) {
         return kind == CloseKind.ICMP
-                ? new Problem("refused", "an ICMP error came back: " + detail + "; is the far end running?")
+                ? new Problem(
+                        "refused",
+                        "the far end's host answers with an ICMP error (" + detail + "); is it running there?")
                 : new Problem("closed", "the far end closes the connection at once (" + kind + ")");
     }
 

@@ -45,7 +45,12 @@ public enum Closing {
                 || error instanceof PortUnreachableException) {
             return ICMP;
         }
-        String text = String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT);
+        String text = reason(error).toLowerCase(Locale.ROOT);
         return text.contains("timed out") ? TIMEOUT : text.contains("unreachable") ? ICMP : RESET;
+    }
+
+    /** What the kernel calls it, without the name of the system call that Netty puts in front. */
+    public static String reason(Throwable error) {
+        return String.valueOf(error.getMessage()).replaceFirst("^\\w+\\(\\.\\.\\) failed[^:]*: ", "");
     }
 }
