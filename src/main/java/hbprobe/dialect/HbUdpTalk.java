@@ -315,8 +315,9 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
     }
 
     private static FarReport farReport(Report report) {
-        // The last copy but the late one: that is there for outages, not for single losses.
-        long pushedAfterNs = Math.min(report.lastAfterNs(), report.firstAfterNs() + Datagrams.PUSH_BURST_NS);
+        // The last copy but the one that is there for outages; it was no later than that one, as a busy far end's are.
+        long lateNs = Math.max(0, report.lastAfterNs() - report.firstAfterNs() - Datagrams.LAST_COPY_NS);
+        long pushedAfterNs = Math.min(report.lastAfterNs(), report.firstAfterNs() + Datagrams.PUSH_BURST_NS + lateNs);
         return new FarReport(report.pushes(), pushedAfterNs, false, FarReport.End.UNSEEN, report.mapped());
     }
 

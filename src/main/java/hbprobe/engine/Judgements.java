@@ -4,7 +4,6 @@ import hbprobe.engine.Search.Conclusion;
 import hbprobe.model.CheckFinding.Expectation;
 import hbprobe.model.CheckFinding.Held;
 import hbprobe.model.Detection;
-import hbprobe.model.Direction;
 import hbprobe.model.Distribution;
 import hbprobe.model.Durations;
 import hbprobe.model.Ending;
@@ -83,8 +82,7 @@ public final class Judgements {
                 .distinct()
                 .collect(Collectors.joining(", "));
         String why = ended.stream()
-                .map(one ->
-                        one.direction().word() + ": " + seenEnding(verdict, one).sentence())
+                .map(one -> one.word() + ": " + seenEnding(verdict, one).sentence())
                 .collect(Collectors.joining("; "));
         return of(expected, all ? Held.PASS : Held.FAIL, observed, why);
     }
@@ -93,7 +91,7 @@ public final class Judgements {
     private static Ending seenEnding(Verdict verdict, DirectionFinding one) {
         Ending ending = one.ending() == null ? Ending.SILENT : one.ending();
         List<Ending> far = verdict.flows().stream()
-                .filter(flow -> flow.outcome() == FlowOutcome.DEAD && flow.direction() == one.direction())
+                .filter(flow -> flow.outcome() == FlowOutcome.DEAD && isOf(one, flow))
                 .map(Flow::farEnding)
                 .filter(Objects::nonNull)
                 .distinct()
@@ -117,18 +115,22 @@ public final class Judgements {
     private static String counts(Verdict verdict) {
         return verdict.directions().stream()
                 .map(one -> {
-                    long alive = count(verdict, one.direction(), FlowOutcome.ALIVE);
-                    long dead = count(verdict, one.direction(), FlowOutcome.DEAD);
-                    return one.direction().word() + " " + alive + " of " + (alive + dead) + " alive"
+                    long alive = count(verdict, one, FlowOutcome.ALIVE);
+                    long dead = count(verdict, one, FlowOutcome.DEAD);
+                    return one.word() + " " + alive + " of " + (alive + dead) + " alive"
                             + (one.ending() == null ? "" : ", " + one.ending().word());
                 })
                 .collect(Collectors.joining("; "));
     }
 
-    private static long count(Verdict verdict, Direction direction, FlowOutcome outcome) {
+    private static long count(Verdict verdict, DirectionFinding one, FlowOutcome outcome) {
         return verdict.flows().stream()
-                .filter(flow -> flow.direction() == direction && flow.outcome() == outcome)
+                .filter(flow -> isOf(one, flow) && flow.outcome() == outcome)
                 .count();
+    }
+
+    private static boolean isOf(DirectionFinding one, Flow flow) {
+        return flow.direction() == one.direction() && flow.test() == one.test();
     }
 
     private static Expectation undecided(Expected expected, Verdict verdict) {
@@ -156,14 +158,14 @@ public final class Judgements {
         List<String> same = new ArrayList<>();
         for (DirectionFinding older : expected.older().directions()) {
             Optional<DirectionFinding> now = verdict.directions().stream()
-                    .filter(one -> one.direction() == older.direction())
+                    .filter(one -> one.direction() == older.direction() && one.test() == older.test())
                     .findFirst();
             if (now.isEmpty() || now.get().outcome() == Outcome.INCONCLUSIVE) {
-                unknown.add(older.direction().word() + " could not be told");
+                unknown.add(older.word() + " could not be told");
             } else if (isWorse(older, now.get())) {
                 worse.add(difference(older, now.get()));
             } else {
-                same.add(older.direction().word() + " " + span(now.get()));
+                same.add(older.word() + " " + span(now.get()));
             }
         }
         if (!worse.isEmpty()) {
@@ -184,7 +186,7 @@ public final class Judgements {
     }
 
     private static String difference(DirectionFinding older, DirectionFinding now) {
-        return older.direction().word() + " was " + span(older) + ", is " + span(now);
+        return older.word() + " was " + span(older) + ", is " + span(now);
     }
 
     /** {@code 19.64 to 20.1 s, one-way}. */

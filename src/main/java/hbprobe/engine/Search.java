@@ -874,6 +874,7 @@ public final class Search implements Decider<Action> {
                     .toList();
             crowded = alive.stream().anyMatch(this::isLongestOfItsLadder);
             alive.forEach(this::forgetDeathsInCompany);
+            planner.ladders().stream().filter(this::couldNotBeRepeated).forEach(this::forgetDeaths);
         }
         boolean early = pass.kind() == PassPlanner.Kind.MAIN && diedWhileOpening();
         for (Trial trial : passTrials) {
@@ -918,6 +919,18 @@ public final class Search implements Decider<Action> {
                 > 0;
         // After a pause of this machine those are missing that would disagree.
         return !dead.isEmpty() && (diedMeanwhile || noneOutlived || disagree || suspended);
+    }
+
+    private boolean couldNotBeRepeated(Ladder ladder) {
+        List<Trial> alone =
+                passTrials.stream().filter(trial -> trial.ladder.equals(ladder)).toList();
+        return !alone.isEmpty() && alone.stream().noneMatch(Trial::isSample);
+    }
+
+    private void forgetDeaths(Ladder ladder) {
+        trials.stream()
+                .filter(trial -> trial.ladder.equals(ladder) && trial.is(State.DEAD))
+                .forEach(trial -> giveUpOn(trial, "it died while many were being opened, and could not be repeated"));
     }
 
     /** That it died beside others and lives alone shows a full table, or that it is as long as the timeout. */

@@ -15,7 +15,9 @@ final class Pushing {
      * When each copy is sent, after the first. A loss that takes one seldom takes one 15 ms later, and all but the last
      * are within {@link Datagrams#PUSH_BURST_NS}; the last one is there for an outage.
      */
-    private static final long[] COPIES_AFTER_NS = {0, 15_000_000, 35_000_000, 60_000_000, 600_000_000};
+    private static final long[] COPIES_AFTER_NS = {
+        0, 15_000_000, 35_000_000, Datagrams.PUSH_BURST_NS, Datagrams.LAST_COPY_NS
+    };
 
     private final DatagramFlow flow;
     private final EventLoop loop;

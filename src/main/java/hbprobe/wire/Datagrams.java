@@ -26,8 +26,11 @@ public final class Datagrams {
     /** Copies of a push: losing each of them is rarer than one in a hundred thousand where every twentieth is lost. */
     public static final int PUSH_COPIES = 5;
 
-    /** The first copies of a push but one are sent within this time, with allowance for a busy timer. */
-    public static final long PUSH_BURST_NS = 75_000_000;
+    /** All copies of a push but one are sent within this time of the first. */
+    public static final long PUSH_BURST_NS = 60_000_000;
+
+    /** The last one is there for an outage, so much after the first. */
+    public static final long LAST_COPY_NS = 600_000_000;
 
     /** Headers of IPv6 and UDP: the most that a datagram takes beside what is in it. */
     public static final int OVERHEAD_BYTES = 48;

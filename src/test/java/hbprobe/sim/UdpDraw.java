@@ -211,7 +211,7 @@ final class UdpDraw {
     boolean mustBeFound() {
         return plain
                 && !echo
-                && nat.granularityNs() < ns(1) // else one that is repeated alone may live by luck
+                && nat.granularityNs() < nat.soloNs() / 5 // else one that is repeated alone may live by luck
                 && rttS < 0.2
                 && latestS(IdleTest.UDP_1) < longestS / 2
                 && soloS > 1.5 * settings.min().toNanos() / 1e9
