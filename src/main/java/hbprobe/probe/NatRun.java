@@ -194,7 +194,10 @@ final class NatRun {
                 localAddress = local.getAddress();
             }
             trace(number, "open at " + Addresses.print(local));
-            tell(discovery -> discovery.onOpened(number, endpoint(local), nowNs()));
+            // A server can't know this host's name of a link, which a link-local address ends in.
+            Endpoint seen = endpoint(local);
+            Endpoint plain = new Endpoint(seen.address().replaceFirst("%.*", ""), seen.port());
+            tell(discovery -> discovery.onOpened(number, plain, nowNs()));
         }
 
         void notOpened(ConnectFailure failure) {
