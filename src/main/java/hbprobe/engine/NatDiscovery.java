@@ -99,6 +99,7 @@ public final class NatDiscovery implements Decider<NatAction> {
     private End end = End.OPEN;
     private @Nullable Problem problem;
     private @Nullable Looped looped;
+    private boolean isProlonged;
     private long nextOpenNs;
     private long slowestNs;
     private long quickestNs = Long.MAX_VALUE;
@@ -109,6 +110,7 @@ public final class NatDiscovery implements Decider<NatAction> {
         this.settings = settings;
         this.server = server;
         this.outbox = new Outbox<>(nowNs);
+        this.nextOpenNs = nowNs;
         for (int number = 0; number < settings.sockets(); number++) {
             sockets.add(new Socket(number));
         }
@@ -118,9 +120,9 @@ public final class NatDiscovery implements Decider<NatAction> {
     /** What it would do. */
     public static NatPlan plan(NatSettings settings) {
         int plain = settings.sockets() + 5; // three of the mapping test, and two that close a test
-        int even = 4 * NatRequest.MOST_SENT; // two of the filtering test, two of hairpinning
+        int even = 6 * NatRequest.MOST_SENT; // two of the filtering test, possibly prolonged, two of hairpinning
         long silentNs = (NatRequest.MOST_SENT - 1) * EVEN_GAP_NS + EVEN_LAST_WAIT_NS;
-        Duration worst = settings.replyTimeout().multipliedBy(3).plusNanos(silentNs + settings.sockets() * PACE_NS);
+        Duration worst = settings.replyTimeout().multipliedBy(3).plusNanos(2 * silentNs + settings.sockets() * PACE_NS);
         return new NatPlan(
                 settings.sockets(),
                 plain * NatRequest.MOST_SENT + even,
@@ -331,6 +333,16 @@ public final class NatDiscovery implements Decider<NatAction> {
             socket.tests.add(ask(socket, server, true, true, even(), nowNs));
             socket.tests.add(ask(socket, server, false, true, even(), nowNs));
         }
+        List<NatRequest> silent = socket.tests.stream()
+                .filter(request -> request.state() == NatRequest.State.UNANSWERED)
+                .toList();
+        boolean isSilent = socket.again == null && socket.tests.stream().allMatch(NatRequest::isOver);
+        if (isSilent && !silent.isEmpty() && !isProlonged && plain().areSomeLost()) {
+            isProlonged = true;
+            silent.forEach(NatRequest::prolong);
+            silent.stream().filter(request -> request.isDue(nowNs)).forEach(this::send);
+            return;
+        }
         closeTest(socket, nowNs);
     }
 
@@ -413,6 +425,12 @@ public final class NatDiscovery implements Decider<NatAction> {
 
     /** Plain requests to the server's first address: so many copies, of which so many had an answer. */
     record Plain(int sent, int answered) {
+        /** Then silence is waited for twice as long. */
+        boolean areSomeLost() {
+            return 6 * (sent - answered) > sent;
+        }
+
+        /** Then no silence proves anything. */
         boolean areManyLost() {
             return 3 * (sent - answered) > sent;
         }

@@ -59,6 +59,7 @@ final class NatRequest {
     final boolean changePort;
     private final Pace pace;
     private State state = State.WAITING;
+    private int mostSent = MOST_SENT;
     private int sent;
     private int answers;
     private long firstNs;
@@ -87,12 +88,12 @@ final class NatRequest {
         }
         if (sent == 0) {
             firstNs = nowNs;
-        } else if (sent == MOST_SENT || nowNs - firstNs >= pace.limitNs) {
+        } else if (sent >= mostSent || nowNs - firstNs >= pace.limitNs) {
             state = State.UNANSWERED;
             return false;
         }
         sent++;
-        long waitNs = sent == MOST_SENT ? pace.lastWaitNs : pace.doubles ? pace.gapNs << (sent - 1) : pace.gapNs;
+        long waitNs = sent == mostSent ? pace.lastWaitNs : pace.doubles ? pace.gapNs << (sent - 1) : pace.gapNs;
         long leftNs = pace.limitNs - (nowNs - firstNs);
         dueNs = nowNs + Math.min(waitNs, leftNs);
         return true;
@@ -121,6 +122,12 @@ final class NatRequest {
             state = State.REFUSED;
             refusal = code;
         }
+    }
+
+    /** As many copies again of one that was not answered. */
+    void prolong() {
+        mostSent += MOST_SENT;
+        state = State.WAITING;
     }
 
     /** What it asked for came about in another way. */
