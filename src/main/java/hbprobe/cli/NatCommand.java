@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  hbprobe nat stun.example.org",
             "  hbprobe nat stun:192.0.2.7:3478 -o json",
-            "  hbprobe respond --stun --listen 192.0.2.7 --listen 192.0.2.8"
+            "  hbprobe lab run --nat-ports random -- nat server"
         })
 final class NatCommand implements Callable<Integer> {
     private static final Duration SHORTEST_REPLY = Duration.ofMillis(10);

@@ -59,7 +59,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  hbprobe respond",
             "  hbprobe respond --listen 192.0.2.7 -p 7400 --token-file /etc/hbprobe/token",
-            "  hbprobe respond -o ndjson=events.ndjson"
+            "  hbprobe respond -o ndjson=events.ndjson",
+            "  hbprobe respond --stun --listen 192.0.2.7 --listen 192.0.2.8"
         })
 final class RespondCommand implements Callable<Integer> {
     private final Host host;
@@ -82,10 +83,9 @@ final class RespondCommand implements Callable<Integer> {
     @Option(
             names = "--stun",
             fallbackValue = Cli.ON,
-            description =
-                    "Answer STUN, too, on UDP ports 3478 and 3479: for 'hbprobe nat'. Needs two --listen addresses"
-                            + " of one family to show how a NAT maps and filters. Its answers are longer than its requests, so"
-                            + " their rate is limited. Default: off.")
+            description = "Answer STUN, too, on UDP ports 3478 and 3479: for 'hbprobe nat'. How a NAT maps and filters"
+                    + " shows with two --listen addresses of one family. Its answers are longer than its requests, so"
+                    + " their rate is limited. Default: off.")
     private boolean stun;
 
     @Option(names = "--once", fallbackValue = Cli.ON, description = "End when the first client is gone.")

@@ -5,6 +5,7 @@ import hbprobe.model.NatFinding.Answer;
 import hbprobe.model.NatFinding.Behaviour;
 import hbprobe.model.NatFinding.Hairpinning;
 import hbprobe.model.NatFinding.Outcome;
+import hbprobe.model.NatFinding.PortChoice;
 import hbprobe.model.NatFinding.Ports;
 import hbprobe.model.NatFinding.Requirement;
 import hbprobe.model.NatFinding.Seen;
@@ -40,13 +41,23 @@ final class NatText {
         finding.warnings().forEach(warning -> add(lines, "note", warning));
         lines.add("");
         if (finding.server() != null) {
-            Words.paragraph("", LIMITS).stream().map(ink::faint).forEach(lines::add);
+            Words.paragraph("", LIMITS + (mayClash(finding) ? CLASH : "")).stream()
+                    .map(ink::faint)
+                    .forEach(lines::add);
         }
         lines.add(ink.faint(server(finding) + ", " + Words.seconds(finding.elapsedS())));
         return lines.stream().collect(Collectors.joining("\n", "", "\n"));
     }
 
     private static final String LIMITS = "Seen from one place, now, over UDP: boxes in a row look like one.";
+
+    private static final String CLASH = " A NAT that keeps ports may map otherwise once two hosts want the same one.";
+
+    private static boolean mayClash(NatFinding finding) {
+        return Boolean.TRUE.equals(finding.translated())
+                && finding.ports().choice() == PortChoice.PRESERVED
+                && finding.mapping().behaviour() == Behaviour.ENDPOINT_INDEPENDENT;
+    }
 
     private static void seen(List<String> lines, NatFinding finding) {
         add(
