@@ -26,7 +26,7 @@ public final class NatDiscovery implements Decider<NatAction> {
     /** RFC 8445, section 14.2: packets that found new mappings are 5 ms apart at least; older NATs want 20 ms. */
     private static final long PACE_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** Seven copies, this far apart, are lost together once in ten million where every twentieth packet is, each way. */
+    /** Where every twentieth packet is lost each way, seven copies this far apart are once in ten million. */
     private static final long EVEN_GAP_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final long EVEN_LAST_WAIT_NS = TimeUnit.SECONDS.toNanos(1);

@@ -264,7 +264,8 @@ public record NatFinding(
     /**
      * Hairpinning.
      *
-     * @param source of what came back: {@code external}, as RFC 4787 wants it, or {@code internal}; null when nothing did
+     * @param source of what came back: {@code external}, as RFC 4787 wants it, or {@code internal}; null when nothing
+     *     did
      * @param why what limits the answer; null when nothing does
      */
     @Json(naming = Json.Naming.LowerUnderscore)

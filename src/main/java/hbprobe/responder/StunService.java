@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Binding requests answered: what {@code hbprobe nat} asks (RFC 8489, RFC 5780; clients of RFC 3489 are served as well).
+ * Binding requests answered: what {@code hbprobe nat} asks (RFC 8489, RFC 5780; also clients of RFC 3489).
  * Where two addresses of one family are listened on, the answers can come from another address and another port. An
  * answer is longer than its request, so this is off unless asked for, and its rate is bounded; what is no Binding
  * request is dropped in silence.

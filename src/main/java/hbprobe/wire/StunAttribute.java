@@ -3,7 +3,7 @@ package hbprobe.wire;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** An attribute of a STUN message, as far as behaviour discovery needs it (RFC 8489, section 14; RFC 5780, section 7). */
+/** An attribute of STUN, as far as behaviour discovery needs it (RFC 8489, section 14; RFC 5780, section 7). */
 public sealed interface StunAttribute {
     /** Its number on the wire; up to 0x7FFF a receiver that doesn't know it must refuse the request. */
     int type();
