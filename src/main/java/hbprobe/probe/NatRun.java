@@ -19,6 +19,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One {@code nat}: a {@link NatDiscovery} over sockets, all of it on one event loop. */
 final class NatRun {
+    /** Programs that start at the same moment reach for the same ports, each for eight in a row. */
+    private static final int MOST_TRIALS = 32;
+
     private final NatSettings settings;
     private final InetSocketAddress server;
     private final HostNetwork network;
@@ -128,24 +132,27 @@ final class NatRun {
     }
 
     private void open(NatAction.Open open) {
-        Socket socket = new Socket(open.socket());
+        Socket socket = new Socket(open);
         sockets.put(open.socket(), socket);
-        if (open.connected()) {
+        open(socket);
+    }
+
+    private void open(Socket socket) {
+        if (socket.purpose.connected()) {
             network.datagrams(server, new WhenOpen(socket), socket::notOpened);
-        } else {
-            InetAddress at = localAddress;
-            if (at == null) {
-                throw new IllegalStateException(
-                        "socket " + open.socket() + " is wanted before the connected one is open");
-            }
-            ChannelFuture binding = network.bindFreshDatagrams(at, new WhenOpen(socket));
-            binding.addListener(bound -> {
-                Throwable error = bound.cause();
-                if (error != null) {
-                    socket.notOpened(ConnectFailure.of(new InetSocketAddress(at, 0), error));
-                }
-            });
+            return;
         }
+        InetAddress at = localAddress;
+        if (at == null) {
+            throw new IllegalStateException("socket " + socket.number + " is wanted before the connected one is open");
+        }
+        ChannelFuture binding = network.bindFreshDatagrams(at, new WhenOpen(socket));
+        binding.addListener(bound -> {
+            Throwable error = bound.cause();
+            if (error != null) {
+                socket.notOpened(ConnectFailure.of(new InetSocketAddress(at, 0), error));
+            }
+        });
     }
 
     private void trace(int socket, String what) {
@@ -180,11 +187,14 @@ final class NatRun {
     }
 
     private final class Socket implements StunListener {
+        private final NatAction.Open purpose;
         private final int number;
         private @Nullable Channel channel;
+        private int trials = 1;
 
-        Socket(int number) {
-            this.number = number;
+        Socket(NatAction.Open purpose) {
+            this.purpose = purpose;
+            this.number = purpose.socket();
         }
 
         void opened(Channel open) {
@@ -202,6 +212,12 @@ final class NatRun {
 
         void notOpened(ConnectFailure failure) {
             trace(number, failure.message());
+            // A port that was free when it was looked at: another program was quicker.
+            if (failure.kind() == ConnectFailure.Kind.NO_PORTS && trials < MOST_TRIALS) {
+                trials++;
+                open(this);
+                return;
+            }
             tell(discovery ->
                     discovery.onFailed(number, new Problem(failure.kind().code(), failure.message()), nowNs()));
         }
@@ -234,16 +250,19 @@ final class NatRun {
 
         @Override
         public void onIcmp(Throwable error) {
-            ConnectFailure failure = ConnectFailure.of(server, error);
-            trace(number, failure.message());
-            tell(discovery ->
-                    discovery.onFailed(number, new Problem(failure.kind().code(), icmp(failure)), nowNs()));
+            Problem problem = icmp(error);
+            trace(number, problem.message());
+            tell(discovery -> discovery.onFailed(number, problem, nowNs()));
         }
 
-        private String icmp(ConnectFailure failure) {
-            return failure.kind() == ConnectFailure.Kind.REFUSED
-                    ? "ask " + Addresses.print(server) + ": port unreachable; no STUN server runs there"
-                    : failure.message();
+        private Problem icmp(Throwable error) {
+            if (error instanceof PortUnreachableException) {
+                return new Problem(
+                        ConnectFailure.Kind.REFUSED.code(),
+                        "ask " + Addresses.print(server) + ": port unreachable; no STUN server runs there");
+            }
+            ConnectFailure failure = ConnectFailure.of(server, error);
+            return new Problem(failure.kind().code(), failure.message());
         }
     }
 }

@@ -68,7 +68,13 @@ final class StunAnswers {
         InetSocketAddress from = request.first(Change.class).map(place::changed).orElse(place.here());
         boolean isModern = request.id().isModern();
         List<StunAttribute> attributes = new ArrayList<>();
-        attributes.add(isModern ? new XorMapped(client) : new Mapped(client));
+        if (isModern) {
+            attributes.add(new XorMapped(client));
+        }
+        // RFC 5780, section 6.1, wants both: whoever sees them differ knows of a box that rewrites payloads.
+        if (!isModern || place.other().isPresent()) {
+            attributes.add(new Mapped(client));
+        }
         attributes.add(isModern ? new Origin(from) : new Source(from));
         place.other().ifPresent(other -> attributes.add(isModern ? new Other(other) : new Changed(other)));
         return Optional.of(new Reply(new StunMessage(StunMessage.Kind.SUCCESS, request.id(), attributes), from));
