@@ -239,6 +239,13 @@ class NatIT {
             CompletableFuture<String> theirs = says(lab, "timeout", "20", "turnutils_natdiscovery", "-m", "-f", server);
             CompletableFuture<String> vovida = says(lab, "timeout", "30", "stun", server);
             CompletableFuture<String> first = says(lab, "timeout", "2", "turnutils_stunclient", server);
+            // They first: they mind a busy machine.
+            assertThat(theirs.join())
+                    .contains("No ALG: Mapped == XOR-Mapped")
+                    .contains("NAT with " + kind.theirMapping + " Mapping!")
+                    .contains("NAT with " + kind.theirFiltering + " Filtering!");
+            assertThat(vovida.join()).contains(kind.vovida);
+            assertThat(first.join()).contains("UDP reflexive addr: 198.51.100.1:");
             try (Program ofOurs = client(lab, "server");
                     Program ofCoturn = client(lab, "stun:" + server + ":" + COTURN_PORT);
                     Program ofStund = client(lab, server + ":" + STUND_PORT)) {
@@ -252,12 +259,6 @@ class NatIT {
                 assertFound(stunds, kind, true);
                 assertThat(stunds.server().software()).startsWith("Vovida");
             }
-            assertThat(theirs.join())
-                    .contains("No ALG: Mapped == XOR-Mapped")
-                    .contains("NAT with " + kind.theirMapping + " Mapping!")
-                    .contains("NAT with " + kind.theirFiltering + " Filtering!");
-            assertThat(vovida.join()).contains(kind.vovida);
-            assertThat(first.join()).contains("UDP reflexive addr: 198.51.100.1:");
             assertThat(responder.process().isAlive()).isTrue();
         }
     }
@@ -310,7 +311,7 @@ class NatIT {
             NatFinding refused = found(closed, 3);
             assertThat(refused.error().code()).isEqualTo("refused");
             assertThat(refused.error().message()).contains("198.51.100.2:9").contains("no STUN server");
-            assertThat(refused.elapsedS()).isLessThan(2);
+            assertThat(refused.elapsedS()).isLessThan(5); // at once, but for a busy machine; unanswered it would be ten
 
             NatFinding unanswered = found(silent, 3);
             assertThat(unanswered.error().code()).isEqualTo("timeout");
