@@ -6,6 +6,7 @@ import hbprobe.model.NatFinding.Loop;
 import hbprobe.model.NatFinding.Outcome;
 import hbprobe.model.NatFinding.PortChoice;
 import hbprobe.model.NatFinding.Server;
+import hbprobe.model.Problem;
 import hbprobe.report.Outline.Case;
 import hbprobe.report.Outline.Metric;
 import hbprobe.report.Outline.Verdict;
@@ -35,7 +36,7 @@ final class NatOutline {
                         filtering.isKnown(),
                         filtering.word(),
                         finding.filtering().why()),
-                one(finding, "ports", choice != PortChoice.NOT_TESTED, NatText.ports(finding.ports()), null),
+                one(finding, "ports", choice != PortChoice.NOT_TESTED, NatText.ports(finding.ports()), unseen(finding)),
                 one(
                         finding,
                         "hairpinning",
@@ -64,6 +65,11 @@ final class NatOutline {
                 null,
                 observed,
                 why == null ? "" : why);
+    }
+
+    private static @Nullable String unseen(NatFinding finding) {
+        Problem error = finding.error();
+        return finding.ports().choice() == PortChoice.NOT_TESTED && error != null ? error.message() : null;
     }
 
     private static List<Metric> metrics(NatFinding finding) {
