@@ -159,6 +159,7 @@ function _complete_hbprobe() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} detect" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} check" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} respond" ];    then _picocli_hbprobe; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} nat" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} advise" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} report" ];    then _picocli_hbprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} lab" ];    then _picocli_hbprobe; return $?; fi
@@ -173,21 +174,23 @@ function _complete_hbprobe() {
   local cmds2=(detect)
   local cmds3=(check)
   local cmds4=(respond)
-  local cmds5=(advise)
-  local cmds6=(report)
-  local cmds7=(lab)
-  local cmds8=(demo)
-  local cmds9=(doctor)
-  local cmds10=(completion)
-  local cmds11=(lab run)
+  local cmds5=(nat)
+  local cmds6=(advise)
+  local cmds7=(report)
+  local cmds8=(lab)
+  local cmds9=(demo)
+  local cmds10=(doctor)
+  local cmds11=(completion)
+  local cmds12=(lab run)
 
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_hbprobe_lab_run; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_hbprobe_completion; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_hbprobe_doctor; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_hbprobe_demo; return $?; fi
-  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_hbprobe_lab; return $?; fi
-  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_hbprobe_report; return $?; fi
-  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_hbprobe_advise; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_hbprobe_lab_run; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_hbprobe_completion; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_hbprobe_doctor; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_hbprobe_demo; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_hbprobe_lab; return $?; fi
+  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_hbprobe_report; return $?; fi
+  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_hbprobe_advise; return $?; fi
+  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_hbprobe_nat; return $?; fi
   if CompWordsContainsArray "${cmds4[@]}"; then _picocli_hbprobe_respond; return $?; fi
   if CompWordsContainsArray "${cmds3[@]}"; then _picocli_hbprobe_check; return $?; fi
   if CompWordsContainsArray "${cmds2[@]}"; then _picocli_hbprobe_detect; return $?; fi
@@ -203,7 +206,7 @@ function _picocli_hbprobe() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="measure compare detect check respond advise report lab demo doctor completion"
+  local commands="measure compare detect check respond nat advise report lab demo doctor completion"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -703,7 +706,7 @@ function _picocli_hbprobe_respond() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--no-udp' '--once' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
+  local flag_opts="'--no-udp' '--stun' '--once' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
   local arg_opts="'--listen' '-p' '--port' '--max-duration' '--max-flows' '--max-flows-per-address' '--max-delay' '--token-file' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
   local FORMATFILE_option_args=("text" "json" "ndjson" "csv" "markdown" "junit" "tap" "github" "nagios" "prometheus") # --output values
   local WHEN_option_args=("auto" "always" "never") # --color values
@@ -735,6 +738,72 @@ function _picocli_hbprobe_respond() {
       type compopt &>/dev/null && compopt -o filenames
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
       return $?
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMATFILE_option_args[@]}" ) )
+      return $?
+      ;;
+    '-v'|'--verbose')
+      return
+      ;;
+    '--color')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHEN_option_args[@]}" ) )
+      return $?
+      ;;
+    '--progress')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHEN_option_args[@]}" ) )
+      return $?
+      ;;
+    '--config')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `nat` subcommand.
+function _picocli_hbprobe_nat() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--plan' '-4' '--ipv4' '-6' '--ipv6' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
+  local arg_opts="'--server' '-W' '--reply-timeout' '-w' '--deadline' '--bind' '--interface' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
+  local FORMATFILE_option_args=("text" "json" "ndjson" "csv" "markdown" "junit" "tap" "github" "nagios" "prometheus") # --output values
+  local WHEN_option_args=("auto" "always" "never") # --color values
+  local WHEN_option_args=("auto" "always" "never") # --progress values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--server')
+      return
+      ;;
+    '-W'|'--reply-timeout')
+      return
+      ;;
+    '-w'|'--deadline')
+      return
+      ;;
+    '--bind')
+      return
+      ;;
+    '--interface')
+      return
       ;;
     '-o'|'--output')
       local IFS=$'\n'
@@ -1058,12 +1127,13 @@ function _picocli_hbprobe_lab_run() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--server-firewall' '--ipv6' '-h' '--help' '-V' '--version'"
-  local arg_opts="'--idle-timeout' '--ending' '--pick-up' '--nat-input' '--hops' '--udp-timeout' '--udp-stream-timeout' '--nat-ports'"
+  local flag_opts="'--server-firewall' '--ipv6' '--nat-hairpin' '-h' '--help' '-V' '--version'"
+  local arg_opts="'--idle-timeout' '--ending' '--pick-up' '--nat-input' '--hops' '--udp-timeout' '--udp-stream-timeout' '--nat-ports' '--nat-filtering'"
   local HOW_option_args=("silent" "reset") # --ending values
   local SWITCH_option_args=("on" "off") # --pick-up values
   local WHAT_option_args=("drop" "open") # --nat-input values
   local PORTS_option_args=("preserved" "random") # --nat-ports values
+  local WHOM_option_args=("address-and-port" "address" "open") # --nat-filtering values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1098,6 +1168,11 @@ function _picocli_hbprobe_lab_run() {
     '--nat-ports')
       local IFS=$'\n'
       COMPREPLY=( $( compReplyArray "${PORTS_option_args[@]}" ) )
+      return $?
+      ;;
+    '--nat-filtering')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHOM_option_args[@]}" ) )
       return $?
       ;;
   esac

@@ -5,7 +5,7 @@ function __hbprobe_at --argument-names wanted
     set -l at hbprobe
     for word in (commandline -opc)[2..-1]
         test "$word" = --; and break
-        if contains -- "$at $word" 'hbprobe measure' 'hbprobe compare' 'hbprobe detect' 'hbprobe check' 'hbprobe respond' 'hbprobe advise' 'hbprobe report' 'hbprobe lab' 'hbprobe lab run' 'hbprobe demo' 'hbprobe doctor' 'hbprobe completion'
+        if contains -- "$at $word" 'hbprobe measure' 'hbprobe compare' 'hbprobe detect' 'hbprobe check' 'hbprobe respond' 'hbprobe nat' 'hbprobe advise' 'hbprobe report' 'hbprobe lab' 'hbprobe lab run' 'hbprobe demo' 'hbprobe doctor' 'hbprobe completion'
             set at "$at $word"
         end
     end
@@ -19,6 +19,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a compare -d 'Application echo 
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a detect -d 'Stage faults on live connections, and time how late each heartbeat setting notices them'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a check -d 'CI: does this path hold what I need? Pass or fail'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a respond -d 'Be the far end: echo what comes, and obey a prober\'s orders about its own flows'
+complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a nat -d 'Find how the NAT maps and filters UDP (RFC 5780), and what that means for peers'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a advise -d 'Which heartbeat and which settings, per stack, follow from a known idle timeout? Nothing crosses the network'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a report -d 'Write a finding that was saved as JSON again, in any format'
 complete -c hbprobe -n '__hbprobe_at "hbprobe"' -a lab -d 'A real NAT or firewall on this machine, without root, to try hbprobe against'
@@ -166,6 +167,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -s V -l version -d 'Print 
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l listen -r -f -d 'Address to listen on; repeatable'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s p -l port -r -f -d 'Port; 0 takes any free one'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l no-udp -d 'Listen on TCP alone'
+complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l stun -d 'Answer STUN, too, on UDP ports 3478 and 3479: for \'hbprobe nat\''
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l once -d 'End when the first client is gone'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l max-duration -r -f -d 'End after this long'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l max-flows -r -f -d 'Flows held at once'
@@ -181,6 +183,24 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l progress -r -f -a 'au
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -l config -r -F -d 'Defaults of options, as YAML; else hbprobe/hbprobe.yaml in the user\'s configuration folder'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s h -l help -d 'Show this help message and exit'
 complete -c hbprobe -n '__hbprobe_at "hbprobe respond"' -s V -l version -d 'Print version information and exit'
+
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -l server -r -f -d 'The same, for the environment or the configuration file; there is no built-in one'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -s W -l reply-timeout -r -f -d 'How long a request is sent again before it counts as unanswered'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -s w -l deadline -r -f -d 'Bound on the whole command; the partial finding is printed'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -l plan -d 'Say what would be done, and stop'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -s 4 -l ipv4 -d 'Use IPv4 only'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -s 6 -l ipv6 -d 'Use IPv6 only'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -l bind -r -f -d 'Local address to start from'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -l interface -r -f -d 'Interface to start from'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -s o -l output -r -f -a 'text json ndjson csv markdown junit tap github nagios prometheus' -d 'Write the result as FORMAT, to FILE or to stdout; repeatable'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -s j -l json -d 'The same as -o json'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -s q -l quiet -d 'No progress and no warnings on stderr'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -s v -l verbose -d 'Tell every event on a flow on stderr; -vv: stack traces of defects too'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -l color -r -f -a 'auto always never' -d 'Colour: auto, always, never'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -l progress -r -f -a 'auto always never' -d 'Progress on stderr: auto, always, never'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -l config -r -F -d 'Defaults of options, as YAML; else hbprobe/hbprobe.yaml in the user\'s configuration folder'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -s h -l help -d 'Show this help message and exit'
+complete -c hbprobe -n '__hbprobe_at "hbprobe nat"' -s V -l version -d 'Print version information and exit'
 
 complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -l idle-timeout -r -f -d 'Idle timeout of the path'
 complete -c hbprobe -n '__hbprobe_at "hbprobe advise"' -l from -r -F -d 'Take it from what measure -o json=FILE has written; - for stdin'
@@ -224,6 +244,8 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -l hops -r -f -d 'Router
 complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -l udp-timeout -r -f -d 'Idle timeout of UDP flows that nobody has answered for two seconds, whole seconds'
 complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -l udp-stream-timeout -r -f -d 'Idle timeout of UDP flows that carried traffic both ways for two seconds'
 complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -l nat-ports -r -f -a 'preserved random' -d 'How the NAT chooses the outside port of a new flow: preserved, random'
+complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -l nat-filtering -r -f -a 'address-and-port address open' -d 'Whose datagrams get through to a port that the client uses: address-and-port, those it has sent to; address, from any port of theirs; open, everybody\'s'
+complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -l nat-hairpin -d 'The client reaches itself at the NAT\'s outside address, over UDP'
 complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -s h -l help -d 'Show this help message and exit'
 complete -c hbprobe -n '__hbprobe_at "hbprobe lab run"' -s V -l version -d 'Print version information and exit'
 

@@ -15,6 +15,7 @@ final class Commands {
             DetectCommand.class,
             CheckCommand.class,
             RespondCommand.class,
+            NatCommand.class,
             AdviseCommand.class,
             ReportCommand.class,
             LabCommand.class,

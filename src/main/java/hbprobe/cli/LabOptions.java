@@ -3,6 +3,8 @@ package hbprobe.cli;
 import hbprobe.lab.LabSettings;
 import hbprobe.lab.LabSettings.Box;
 import hbprobe.lab.LabSettings.Family;
+import hbprobe.lab.LabSettings.Filtering;
+import hbprobe.lab.LabSettings.Hairpin;
 import hbprobe.lab.LabSettings.PickUp;
 import hbprobe.lab.LabSettings.Ports;
 import hbprobe.lab.LabSettings.Rejection;
@@ -96,6 +98,27 @@ final class LabOptions {
             description = "How the NAT chooses the outside port of a new flow: preserved, random. Default: preserved.")
     private Ports natPorts = Ports.PRESERVED;
 
+    @Option(
+            names = "--nat-filtering",
+            paramLabel = "WHOM",
+            converter = FilteringWord.class,
+            completionCandidates = FilteringWord.class,
+            description = "Whose datagrams get through to a port that the client uses: address-and-port, those it has"
+                    + " sent to; address, from any port of theirs; open, everybody's. Default: address-and-port.")
+    private Filtering natFiltering = Filtering.ADDRESS_AND_PORT;
+
+    @Option(
+            names = "--nat-hairpin",
+            fallbackValue = Cli.ON,
+            description = "The client reaches itself at the NAT's outside address, over UDP.")
+    private boolean natHairpin;
+
+    static final class FilteringWord extends WordOf<Filtering> {
+        FilteringWord() {
+            super(Filtering.class);
+        }
+    }
+
     static final class RejectionWord extends WordOf<Rejection> {
         RejectionWord() {
             super(Rejection.class);
@@ -131,7 +154,12 @@ final class LabOptions {
                     serverFirewall ? Box.SERVER_FIREWALL : Box.NAT,
                     ipv6 ? Family.IPV6 : Family.IPV4,
                     hops,
-                    new Udp(Optional.ofNullable(udpTimeout), Optional.ofNullable(udpStreamTimeout), natPorts));
+                    new Udp(
+                            Optional.ofNullable(udpTimeout),
+                            Optional.ofNullable(udpStreamTimeout),
+                            natPorts,
+                            natFiltering,
+                            natHairpin ? Hairpin.ON : Hairpin.OFF));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command, String.valueOf(e.getMessage()));
         }

@@ -30,7 +30,14 @@ final class LabServer implements LabResponder, AutoCloseable {
     }
 
     private static Process startProcess(Lab lab) throws IOException {
-        ProcessBuilder builder = lab.on(Node.SERVER, Self.command(List.of("respond")));
+        List<String> command = List.of(
+                "respond",
+                "--stun",
+                "--listen",
+                lab.serverAddress().getHostAddress(),
+                "--listen",
+                lab.serversOtherAddress().getHostAddress());
+        ProcessBuilder builder = lab.on(Node.SERVER, Self.command(command));
         // The user's defaults are meant for the client.
         builder.environment().keySet().removeIf(name -> name.startsWith("HBPROBE_"));
         Process process = builder.start();

@@ -12,6 +12,7 @@ import hbprobe.report.Format;
 import hbprobe.report.Json;
 import hbprobe.responder.Responder;
 import hbprobe.responder.ResponderSettings;
+import hbprobe.responder.StunService;
 import hbprobe.runtime.Host;
 import hbprobe.runtime.Signals;
 import java.io.IOException;
@@ -58,7 +59,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  hbprobe respond",
             "  hbprobe respond --listen 192.0.2.7 -p 7400 --token-file /etc/hbprobe/token",
-            "  hbprobe respond -o ndjson=events.ndjson"
+            "  hbprobe respond -o ndjson=events.ndjson",
+            "  hbprobe respond --stun --listen 192.0.2.7 --listen 192.0.2.8"
         })
 final class RespondCommand implements Callable<Integer> {
     private final Host host;
@@ -77,6 +79,14 @@ final class RespondCommand implements Callable<Integer> {
 
     @Option(names = "--no-udp", fallbackValue = Cli.ON, description = "Listen on TCP alone.")
     private boolean noUdp;
+
+    @Option(
+            names = "--stun",
+            fallbackValue = Cli.ON,
+            description = "Answer STUN, too, on UDP ports 3478 and 3479: for 'hbprobe nat'. How a NAT maps and filters"
+                    + " shows with two --listen addresses of one family. Its answers are longer than its requests, so"
+                    + " their rate is limited. Default: off.")
+    private boolean stun;
 
     @Option(names = "--once", fallbackValue = Cli.ON, description = "End when the first client is gone.")
     private boolean once;
@@ -121,6 +131,8 @@ final class RespondCommand implements Callable<Integer> {
         List<Output> outputs = outputOptions.checked(command, Set.of(Format.TEXT, Format.NDJSON));
         CompletableFuture<Signals.Stop> stopped = new CompletableFuture<>();
         try (HostNetwork network = HostNetwork.open(host.variable(TestSwitches.TRANSPORT), HostNetwork.Local.ANY)) {
+            Optional<StunService> stunService =
+                    stun ? Optional.of(StunService.start(settings.listen(), network)) : Optional.empty();
             Responder responder = Responder.start(settings, network, events(outputs), host.wall());
             Signals.listen(stop -> {
                 stopped.complete(stop);
@@ -128,13 +140,18 @@ final class RespondCommand implements Callable<Integer> {
             });
             if (!outputOptions.quiet) {
                 responder.limits().forEach(limit -> host.err().println("limit: " + limit));
+                stunService.ifPresent(
+                        service -> service.limits().forEach(limit -> host.err().println("limit: " + limit)));
             }
             responder.addresses().forEach(address -> host.err().println("listening on " + Addresses.print(address)));
             responder
                     .datagramAddresses()
                     .forEach(address -> host.err().println("listening on " + Addresses.print(address) + " (udp)"));
+            stunService.ifPresent(service -> service.addresses()
+                    .forEach(address -> host.err().println("listening on " + Addresses.print(address) + " (stun)")));
             host.err().flush();
             responder.stopped().join();
+            stunService.ifPresent(StunService::close);
         } catch (IOException e) {
             host.err().println("hbprobe respond: " + e.getMessage());
             return ExitCode.UNREACHABLE;

@@ -40,6 +40,9 @@ public final class Search implements Decider<Action> {
     /** Rungs opened while a flow died, from which on a full table in a box is a possible cause. */
     private static final int A_CROWD = 8;
 
+    /** The same where there are many ladders, each with a few. */
+    private static final int A_CROWD_A_LADDER = 4;
+
     private final MeasureSettings settings;
     private final Abilities abilities;
     private final PassPlanner planner;
@@ -902,7 +905,8 @@ public final class Search implements Decider<Action> {
      * that are revived throw others out: then they disagree.
      */
     private boolean diedWhileOpening() {
-        return passOpened >= A_CROWD && planner.ladders().stream().anyMatch(ladder -> mayHaveBeenThrownOut(ladder));
+        int crowd = Math.max(A_CROWD, A_CROWD_A_LADDER * planner.ladders().size());
+        return passOpened >= crowd && planner.ladders().stream().anyMatch(ladder -> mayHaveBeenThrownOut(ladder));
     }
 
     private boolean mayHaveBeenThrownOut(Ladder ladder) {

@@ -216,6 +216,11 @@ public final class Lab implements AutoCloseable {
         return topology.server();
     }
 
+    /** The server's other address, which behaviour discovery needs. */
+    public InetAddress serversOtherAddress() {
+        return topology.serversOther();
+    }
+
     /**
      * A process on a host of the lab: the caller sets redirects and starts it. It begins in this program's working
      * directory, whatever the builder's says, and with the folders of system commands in its PATH. It is killed when

@@ -39,10 +39,51 @@ public record LabSettings(
      * @param single idle timeout of a flow that has not carried traffic both ways for two seconds; empty: TCP's
      * @param stream idle timeout of one that has; empty: TCP's
      * @param ports how a NAT chooses the outside port of a new flow, of TCP as well
+     * @param filtering whom the middlebox lets in to a port that the client uses
+     * @param hairpin whether the client reaches itself at the outside address
      */
-    public record Udp(Optional<Duration> single, Optional<Duration> stream, Ports ports) {
+    public record Udp(
+            Optional<Duration> single, Optional<Duration> stream, Ports ports, Filtering filtering, Hairpin hairpin) {
         /** Everything as for TCP. */
         public static final Udp LIKE_TCP = new Udp(Optional.empty(), Optional.empty(), Ports.PRESERVED);
+
+        /** With the kernel's own filter. */
+        public Udp(Optional<Duration> single, Optional<Duration> stream, Ports ports) {
+            this(single, stream, ports, Filtering.ADDRESS_AND_PORT, Hairpin.OFF);
+        }
+
+        /** The same with another filter. */
+        public Udp withFiltering(Filtering changed) {
+            return new Udp(single, stream, ports, changed, hairpin);
+        }
+
+        /** The same with hairpinning on or off. */
+        public Udp withHairpin(Hairpin changed) {
+            return new Udp(single, stream, ports, filtering, changed);
+        }
+
+        /** The same with other ports. */
+        public Udp withPorts(Ports changed) {
+            return new Udp(single, stream, changed, filtering, hairpin);
+        }
+    }
+
+    /** What a datagram from outside must come from to get through to a port of the client. */
+    public enum Filtering {
+        /** From an address and a port that this port has sent to: what connection tracking does by itself. */
+        ADDRESS_AND_PORT,
+        /** From an address that this port has sent to. */
+        ADDRESS,
+        /** From anywhere: the client's ports are forwarded, whether it uses them or not. */
+        OPEN
+    }
+
+    /** What becomes of a datagram of the client to the NAT's outside address. */
+    public enum Hairpin {
+        /** It is refused by the NAT host, to which it is addressed. */
+        OFF,
+        /** It is turned round to the client, from the outside address. */
+        ON
     }
 
     /** How a NAT chooses the outside port of a new flow. */
@@ -97,6 +138,10 @@ public record LabSettings(
         checkTimeout("idle timeout", idleTimeout);
         udp.single.ifPresent(single -> checkTimeout("UDP timeout", single));
         udp.stream.ifPresent(stream -> checkTimeout("UDP stream timeout", stream));
+        if (udp.ports == Ports.RANDOM && (udp.filtering != Filtering.ADDRESS_AND_PORT || udp.hairpin == Hairpin.ON)) {
+            throw new IllegalArgumentException("the lab's NAT can forward ports that it preserves only: random ports go"
+                    + " with filtering by address and port, and without hairpinning");
+        }
         if (hops < 1 || hops > MAX_HOPS) {
             throw new IllegalArgumentException("the lab has 1 to " + MAX_HOPS + " hops, not " + hops);
         }

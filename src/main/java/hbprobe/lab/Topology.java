@@ -10,7 +10,7 @@ import java.util.List;
  * The hosts in a row, their links and addresses, as the shell script that builds them.
  *
  * <pre>
- * client 192.0.2.2/25 - 192.0.2.1 router 192.0.2.129 - 192.0.2.130 nat 198.51.100.1 - 198.51.100.2 server
+ * client 192.0.2.2/25 - 192.0.2.1 router 192.0.2.129 - 192.0.2.130 nat 198.51.100.1 - 198.51.100.2, .3 server
  * </pre>
  *
  * Further routers are joined by networks of 203.0.113.0/24; IPv6 gives each link a /64 of 2001:db8::/32.
@@ -101,6 +101,16 @@ final class Topology {
         return literal(last().far);
     }
 
+    /** The server's other address, on the same link. */
+    InetAddress serversOther() {
+        return literal(serversOtherAddress());
+    }
+
+    private String serversOtherAddress() {
+        String first = last().far;
+        return first.substring(0, first.length() - 1) + "3"; // both families' end in 2
+    }
+
     /** The server's one route besides that to its neighbour. */
     String serversRoute() {
         return "default via " + last().near;
@@ -112,7 +122,9 @@ final class Topology {
      * up to a second late.
      */
     String middleboxKnowsServer() {
-        return neighbour(last().far, lastIndex() + 1, last().nearPort);
+        return neighbour(last().far, lastIndex() + 1, last().nearPort)
+                + " && "
+                + neighbour(serversOtherAddress(), lastIndex() + 1, last().nearPort);
     }
 
     /** The other way round. */
@@ -161,8 +173,11 @@ final class Topology {
         for (String node : nodes) {
             script.append("try ip -n ").append(node).append(" link set lo up\n");
         }
+        String nodad = settings.family() == Family.IPV6 ? " nodad" : "";
+        script.append("try ip -n server addr add %s/%d dev %s%s\n"
+                .formatted(serversOtherAddress(), last().prefix, last().farPort, nodad));
         routes(script);
-        Ruleset rules = new Ruleset(settings, outside());
+        Ruleset rules = new Ruleset(settings, outside(), client());
         String nat = Node.NAT.namespace();
         script.append("try ip netns exec %s nft -f - <<'END'\n%sEND\n".formatted(nat, rules.nft()));
         sysctls(script, nat, rules.sysctls());
@@ -171,8 +186,12 @@ final class Topology {
 
     /** So that commands in the lab can say {@code server}. */
     private void names(StringBuilder script) {
-        script.append("cat >/run/hosts <<'END'\n127.0.0.1 localhost\n::1 localhost\n%s client\n%s server\nEND\n"
-                .formatted(client().getHostAddress(), server().getHostAddress()));
+        script.append(
+                "cat >/run/hosts <<'END'\n127.0.0.1 localhost\n::1 localhost\n%s client\n%s server\n%s server2\nEND\n"
+                        .formatted(
+                                client().getHostAddress(),
+                                server().getHostAddress(),
+                                serversOther().getHostAddress()));
         script.append("[ ! -e /etc/hosts ] || try mount --bind /run/hosts /etc/hosts\n");
     }
 
@@ -218,7 +237,7 @@ final class Topology {
                     .formatted(nodes.get(i), network(first()), first().prefix, links.get(i - 1).near));
         }
         script.append("try ip -n server route add " + serversRoute() + "\n");
-        script.append("try ip netns exec nat " + middleboxKnowsServer() + "\n");
+        script.append("try ip netns exec nat sh -c '" + middleboxKnowsServer() + "'\n");
         script.append("try ip netns exec server " + serverKnowsMiddlebox() + "\n");
         // A cut cable is silent: without this the middlebox would answer "network unreachable" meanwhile.
         script.append(

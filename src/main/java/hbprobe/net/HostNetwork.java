@@ -206,6 +206,11 @@ public final class HostNetwork implements Network, AutoCloseable {
         return bootstrap;
     }
 
+    /** The same at a port of that address that no run has used lately. */
+    public ChannelFuture bindFreshDatagrams(InetAddress at, ChannelHandler first) {
+        return bindDatagrams(new InetSocketAddress(at, FreshPorts.SHARED.next(at)), first);
+    }
+
     private Bootstrap datagramBootstrap(InetAddress address, ChannelHandler first) {
         SocketProtocolFamily family =
                 address instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;

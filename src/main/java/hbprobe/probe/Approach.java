@@ -163,6 +163,21 @@ final class Approach {
      */
     private record Introduced(Dialect dialect, Optional<String> how) {}
 
+    /**
+     * Goes as far as the address, where no flows are to be opened, and stays as long as {@code then} takes.
+     *
+     * @throws UnreachedException when the name does not resolve
+     * @throws NotStartedException when the deadline or the user came first
+     */
+    <T> T arrive(BiFunction<InetSocketAddress, HostNetwork, T> then) {
+        InetAddress address = resolved(destination.target().host(), destination.family());
+        target = target.at(Addresses.print(address));
+        try (HostNetwork network = HostNetwork.open(destination.transport(), local(address))) {
+            return then.apply(
+                    new InetSocketAddress(address, destination.target().port()), network);
+        }
+    }
+
     /** Finds out which dialect to speak where the target doesn't say. */
     private Introduced introduce(InetSocketAddress remote, HostNetwork network) {
         String scheme = destination.target().dialect();

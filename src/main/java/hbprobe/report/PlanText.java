@@ -3,6 +3,7 @@ package hbprobe.report;
 import hbprobe.model.CheckPlan;
 import hbprobe.model.Durations;
 import hbprobe.model.MeasurePlan;
+import hbprobe.model.NatPlan;
 import hbprobe.model.TrialsPlan;
 import java.time.Duration;
 
@@ -23,6 +24,17 @@ public final class PlanText {
         line(text, "worst case", wholeSeconds(plan.worstCase()) + ", if nothing expires");
         line(text, "packets", "about " + plan.packets() + " in the worst case, both ways");
         plan.warning().ifPresent(warning -> line(text, "note", warning));
+        return text.toString();
+    }
+
+    /** What {@code nat} would do, with a line break at its end. */
+    public static String of(String server, NatPlan plan) {
+        StringBuilder text = new StringBuilder();
+        text.append("Would ask ").append(server).append(" how this host's NAT maps and filters.\n\n");
+        line(text, "sockets", plan.sockets() + " in all, each with a local port of its own");
+        line(text, "time", wholeSeconds(plan.usual()) + " as a rule");
+        line(text, "worst case", wholeSeconds(plan.worst()) + ", if answers are lost again and again");
+        line(text, "packets", plan.packets() + " sent at most");
         return text.toString();
     }
 

@@ -7,6 +7,7 @@ import hbprobe.model.DetectFinding;
 import hbprobe.model.DoctorFinding;
 import hbprobe.model.HeartbeatEvent;
 import hbprobe.model.MeasureFinding;
+import hbprobe.model.NatFinding;
 import hbprobe.model.Problem;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,15 @@ public final class Report {
                 () -> Json.document(finding, DoctorFinding.class),
                 ink -> DoctorText.of(finding, ink),
                 DoctorOutline.of(finding),
+                List.of());
+    }
+
+    /** Of {@code nat}. */
+    public static Report of(NatFinding finding) {
+        return new Report(
+                () -> Json.document(finding, NatFinding.class),
+                ink -> NatText.of(finding, ink),
+                NatOutline.of(finding),
                 List.of());
     }
 

@@ -6,6 +6,7 @@ import hbprobe.model.CompareFinding;
 import hbprobe.model.DetectFinding;
 import hbprobe.model.DoctorFinding;
 import hbprobe.model.MeasureFinding;
+import hbprobe.model.NatFinding;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,8 @@ public final class SavedFinding {
             DetectFinding.SCHEMA, document -> Report.of(Json.read(document, DetectFinding.class), List.of()),
             CheckFinding.SCHEMA, document -> Report.of(Json.read(document, CheckFinding.class)),
             AdviceFinding.SCHEMA, document -> Report.of(Json.read(document, AdviceFinding.class)),
-            DoctorFinding.SCHEMA, document -> Report.of(Json.read(document, DoctorFinding.class)));
+            DoctorFinding.SCHEMA, document -> Report.of(Json.read(document, DoctorFinding.class)),
+            NatFinding.SCHEMA, document -> Report.of(Json.read(document, NatFinding.class)));
 
     private SavedFinding() {}
 

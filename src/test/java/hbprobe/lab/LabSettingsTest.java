@@ -34,6 +34,19 @@ class LabSettingsTest {
     }
 
     @Test
+    void aNatThatForwardsKeepsPorts() {
+        LabSettings.Udp random = LabSettings.Udp.LIKE_TCP.withPorts(LabSettings.Ports.RANDOM);
+
+        assertThat(settings.withUdp(random).udp()).isEqualTo(random);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings.withUdp(random.withFiltering(LabSettings.Filtering.OPEN)))
+                .withMessageContaining("random ports");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings.withUdp(random.withHairpin(LabSettings.Hairpin.ON)))
+                .withMessageContaining("without hairpinning");
+    }
+
+    @Test
     void eachSettingIsChangedAlone() {
         LabSettings changed = settings.withTowardsClient(LabSettings.Rejection.RESET)
                 .withTowardsServer(LabSettings.Rejection.RESET)

@@ -68,6 +68,9 @@ final class Findings {
         all.put("advise-demanding", Report.of(AdviceSamples.demanding()));
         all.put("advise-not-needed", Report.of(AdviceSamples.notNeeded()));
         all.put("advise-no-use", Report.of(AdviceSamples.noUse()));
+        all.put("nat-answered", Report.of(NatSamples.symmetric()));
+        all.put("nat-inconclusive", Report.of(NatSamples.half()));
+        all.put("nat-unreachable", Report.of(NatSamples.unreachable()));
         all.put("hostile", Report.of(hostile()));
         return all;
     }

@@ -49,7 +49,7 @@ class SavedFindingTest {
                 "{\"a\":1}                                 | it has no \"schema\"",
                 "{\"schema\":null}                         | it has no \"schema\"",
                 "{\"schema\":7}                            | '7' is no schema that this hbprobe knows; it knows hbprobe/ad",
-                "{\"schema\":\"hbprobe/nat/1\"}            | 'hbprobe/nat/1' is no schema that this hbprobe knows",
+                "{\"schema\":\"hbprobe/cat/1\"}            | 'hbprobe/cat/1' is no schema that this hbprobe knows",
                 "{\"schema\":\"hbprobe/measure/2\"}        | hbprobe/measure/2 is newer than this hbprobe, which knows"
                         + " hbprobe/measure/1",
                 "{\"schema\":\"hbprobe/measure/0\"}        | hbprobe/measure/0 is older than this hbprobe",
