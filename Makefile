@@ -1,5 +1,5 @@
 # What CI and contributors run, by name. CONTRIBUTING.md says more about each.
-.PHONY: build test verify ci format golden nightly mutation demo startup speed install uninstall deb image validate test-deb \
+.PHONY: build test verify ci format golden nightly mutation fuzz demo startup speed install uninstall deb image validate test-deb \
 	clean
 
 # Where `make install` puts things. DESTDIR stages them below another root.
@@ -38,6 +38,11 @@ nightly: ## a hundred thousand simulated middleboxes; -Dhbprobe.seed=N runs a fa
 
 mutation: ## mutations of the engine that the tests must notice
 	mvn -B -Pmutation test-compile org.pitest:pitest-maven:mutationCoverage
+
+# Seconds that each target is fuzzed.
+FUZZ_SECONDS ?= 600
+fuzz: ## coverage-guided fuzzing of both codecs, for new inputs worth keeping and for what breaks
+	mvn -B -Pfuzz -Dfuzz.seconds=$(FUZZ_SECONDS) test-compile antrun:run@fuzz
 
 demo: ## the main job on the built-in lab
 	./hbprobe demo

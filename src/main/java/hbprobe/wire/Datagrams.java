@@ -226,8 +226,8 @@ public final class Datagrams {
                         body.readLong(),
                         body.readLong(),
                         body.readBoolean(),
-                        text(body));
-            case ECHOED -> new Echoed(nonce, text(body));
+                        text(body, LONGEST_ADDRESS));
+            case ECHOED -> new Echoed(nonce, text(body, LONGEST_ADDRESS));
             case ACCEPTED -> new Accepted(nonce);
             case PUSHED -> new Pushed(nonce, body.readUnsignedByte(), body.readLong());
             case BEAT -> new Beat(nonce, body.readInt());
@@ -239,8 +239,9 @@ public final class Datagrams {
                         body.readUnsignedByte(),
                         body.readLong(),
                         body.readLong(),
-                        text(body));
-            case REFUSED -> new Refused(nonce, Reason.of(body.readUnsignedByte()), body.readLong(), text(body));
+                        text(body, LONGEST_ADDRESS));
+            case REFUSED ->
+                new Refused(nonce, Reason.of(body.readUnsignedByte()), body.readLong(), text(body, LONGEST_TEXT));
             default -> throw new BadFrameException("datagram type 0x" + Integer.toHexString(type) + " is unknown");
         };
     }
@@ -256,10 +257,10 @@ public final class Datagrams {
         return Bytes.of(bytes);
     }
 
-    /** What a far end says is printed: only what can be printed safely is taken. */
-    private static String text(ByteBuf body) {
-        return body.readCharSequence(body.readableBytes(), StandardCharsets.US_ASCII)
-                .toString()
-                .replaceAll("[^ -~]", "?");
+    /** What a far end says is printed: only what can be printed safely is taken, and no more than is ever meant. */
+    private static String text(ByteBuf body, int longest) {
+        CharSequence text = body.readCharSequence(Math.min(longest, body.readableBytes()), StandardCharsets.US_ASCII);
+        body.skipBytes(body.readableBytes());
+        return text.toString().replaceAll("[^ -~]", "?");
     }
 }

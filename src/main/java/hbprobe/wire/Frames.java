@@ -172,8 +172,10 @@ public final class Frames {
         return Bytes.of(bytes);
     }
 
+    /** What a far end says is printed: a terminal must take none of it for an order. */
     private static String text(ByteBuf body) {
         return body.readCharSequence(body.readableBytes(), StandardCharsets.UTF_8)
-                .toString();
+                .toString()
+                .replaceAll("\\p{C}", "?");
     }
 }
