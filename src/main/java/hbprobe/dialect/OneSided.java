@@ -12,8 +12,8 @@ final class OneSided {
 
     static final String MAPPING_MADE_ANEW =
             "only the client spoke first: over UDP its packet makes a new mapping where the old one has expired, so"
-                    + " neither an expiry nor another address shows from here; what lives says that a client that speaks"
-                    + " first is answered; hb+udp:// with hbprobe respond at the far end would show the rest";
+                    + " neither an expiry nor another address shows from here; what lives says that a client that"
+                    + " speaks first is answered; hb+udp:// with hbprobe respond at the far end would show the rest";
 
     private OneSided() {}
 }

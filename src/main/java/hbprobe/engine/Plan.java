@@ -9,7 +9,7 @@ import java.util.List;
 
 /** What a search would do, without doing it. */
 public final class Plan {
-    /** Handshake, hello, welcome, perhaps an order, probe, answer, close, with their acknowledgements; over UDP as many. */
+    /** Handshake, hello, welcome, perhaps an order, probe, answer, close, with acknowledgements; over UDP as many. */
     private static final int PACKETS_A_FLOW = 16;
 
     /** Two beats a second: beat, answer, acknowledgement. */

@@ -209,8 +209,8 @@ public record MeasureFinding(
     /**
      * What a box does with the mappings of UDP flows.
      *
-     * @param inboundRefreshes whether packets from outside keep a mapping: udp-2 against udp-1; null where that can't be
-     *     told
+     * @param inboundRefreshes whether packets from outside keep a mapping: udp-2 against udp-1 and udp-3; null where
+     *     that can't be told
      * @param samePort flows whose mapping had expired and came back with the same port when the client spoke
      * @param otherPort flows that came back with another address or port
      * @param portHeldS the longest silence after which the port was still the same; null when none came back

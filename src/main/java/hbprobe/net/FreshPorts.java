@@ -43,7 +43,7 @@ final class FreshPorts {
         return new FreshPorts(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]), Host.monotonicNs());
     }
 
-    /** The next one that nobody has at the moment, on that address; 0, which leaves it to the kernel, if all are taken. */
+    /** The next one that nobody has at the moment, on that address; 0, the kernel's choice, if all are taken. */
     int next(InetAddress local) {
         for (int i = 0; i < count; i++) {
             int port = first + (int) Math.floorMod(next.getAndIncrement(), (long) count);

@@ -5,8 +5,8 @@ import hbprobe.wire.Frame.Reason;
 /**
  * What client and responder say to each other over UDP, one a datagram. All durations are monotonic nanoseconds.
  *
- * <p>Nothing but {@link Hello} is obeyed without a {@link Credential}, which shows that its sender hears what is sent to its
- * address. Requests are padded: the responder never sends more bytes than it was sent, headers of IP and UDP counted.
+ * <p>Nothing but {@link Hello} is obeyed without a {@link Credential}, which shows that its sender hears what is sent to
+ * its address. Requests are padded: the responder never sends more bytes than it was sent, headers of IP and UDP counted.
  */
 public sealed interface Datagram {
 
@@ -61,8 +61,8 @@ public sealed interface Datagram {
      * anew, since whatever crosses a path restarts the silence there.
      *
      * @param quiet whether to send no {@link Accepted}, so that nothing crosses the path before the push
-     * @param delayNs of {@link Deed#PUSH}: how long after the order, or after the last beat, the push is sent; of {@link
-     *     Deed#MUTE}: for how long nothing is answered
+     * @param delayNs of {@link Deed#PUSH}: how long after the order, or after the last beat, the push is sent; of
+     *     {@link Deed#MUTE}: for how long nothing is answered
      * @param beats how many {@link Beat}s are sent; the first one a period after the order
      * @param periodNs between beats
      */
