@@ -294,7 +294,8 @@ public final class NatDiscovery implements Decider<NatAction> {
             problem = new Problem(
                     "timeout",
                     "ask " + server + ": no answer to " + contact.sent()
-                            + " requests; does a STUN server run there, does a firewall drop UDP?");
+                            + (contact.sent() == 1 ? " request" : " requests")
+                            + "; does a STUN server run there, does a firewall drop UDP?");
             end = End.UNREACHED;
             return;
         }
