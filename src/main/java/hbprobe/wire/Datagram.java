@@ -5,8 +5,9 @@ import hbprobe.wire.Frame.Reason;
 /**
  * What client and responder say to each other over UDP, one a datagram. All durations are monotonic nanoseconds.
  *
- * <p>Nothing but {@link Hello} is obeyed without a {@link Credential}, which shows that its sender hears what is sent to
- * its address. Requests are padded: the responder never sends more bytes than it was sent, headers of IP and UDP counted.
+ * <p>Nothing but {@link Hello} is obeyed without a {@link Credential}, which shows that its sender hears what is sent
+ * to its address. Requests are padded: the responder never sends more bytes than it was sent, headers of IP and UDP
+ * counted.
  */
 public sealed interface Datagram {
 
