@@ -14,6 +14,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -66,10 +68,16 @@ public final class HbUdpDialect implements Dialect {
      * hear nothing before its push uses one that another flow was given. Used on the event loop only.
      */
     static final class Acquaintance {
+        /** More than there are in the second that anybody asks about. */
+        private static final int REMEMBERED = 1_000;
+
         private final Optional<String> token;
         private @Nullable Welcome welcome;
         private long welcomedNs;
         private long rttNs;
+        private final Deque<Exchange> exchanges = new ArrayDeque<>();
+
+        private record Exchange(long sentNs, long tookNs) {}
 
         Acquaintance(Optional<String> token) {
             this.token = token;
@@ -81,8 +89,21 @@ public final class HbUdpDialect implements Dialect {
         }
 
         /** The first exchanges of a run wait for programs that are still being loaded: the shortest is the path's. */
-        void took(long exchangeNs) {
+        void took(long sentNs, long exchangeNs) {
             rttNs = rttNs == 0 ? exchangeNs : Math.min(rttNs, exchangeNs);
+            exchanges.addLast(new Exchange(sentNs, exchangeNs));
+            while (exchanges.size() > REMEMBERED) {
+                exchanges.removeFirst();
+            }
+        }
+
+        /** How long exchanges took that were begun since then, at most: so late may a busy far end have read. */
+        long slowestSinceNs(long sinceNs) {
+            return exchanges.stream()
+                    .filter(one -> one.sentNs - sinceNs >= 0)
+                    .mapToLong(Exchange::tookNs)
+                    .max()
+                    .orElse(rttNs);
         }
 
         /** Empty: it has to be asked for. */

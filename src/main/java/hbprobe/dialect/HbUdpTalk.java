@@ -51,6 +51,9 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
     /** A beat that isn't there so long after it was due is lost. */
     private static final long LATE_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
+    /** Shorter than any silence. */
+    private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(300);
+
     /** More beats than there is time for. */
     private static final int ENDLESS = 0xffff;
 
@@ -64,6 +67,7 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
     private @Nullable ChannelHandlerContext context;
     private @Nullable String mapped;
     private long orderNonce;
+    private long orderedNs;
     private long confirmNonce;
     private long streamed;
     private long streamedNs;
@@ -131,7 +135,8 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
         IdleTest test = priming.test().orElse(null);
         if (test == IdleTest.UDP_1) {
             order(ctx, true, 0, false);
-            fallSilent(ctx, 0, 0, 0);
+            orderedNs = nowNs(ctx);
+            ctx.executor().schedule(() -> solitaryOrderIsIn(ctx), SETTLE_NS, TimeUnit.NANOSECONDS);
         } else if (test == IdleTest.UDP_2) {
             order(ctx, true, BEATS, true);
         } else if (test == IdleTest.UDP_3) {
@@ -160,6 +165,15 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
                 insists,
                 far.rttNs() + (beats > 0 ? BEAT_NS : 0),
                 nonce -> new Order(nonce, flow, far.credential(), Deed.PUSH, quiet, delayNs, beats, BEAT_NS));
+    }
+
+    /**
+     * Nobody says when the far end read it, which may be busy with others: no later than it read what other flows sent
+     * around that time. A box saw the order when it was sent.
+     */
+    private void solitaryOrderIsIn(ChannelHandlerContext ctx) {
+        long slowestNs = far.slowestSinceNs(orderedNs - SETTLE_NS);
+        fallSilent(ctx, nowNs(ctx) - orderedNs, 0, slowestNs - far.rttNs());
     }
 
     /** Echoes until they have gone both ways for long enough, then the order. */
@@ -222,7 +236,7 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
         } else if (datagram instanceof Beat beat) {
             onBeat(ctx, beat);
         } else if (datagram instanceof Pushed pushed && pushed.nonce() == orderNonce) {
-            onPushed(pushed);
+            onPushed(ctx, pushed);
         } else if (datagram instanceof Report report && errands.settle(report.nonce()) != null) {
             listener.reported(report.flow(), report.known() ? Optional.of(farReport(report)) : Optional.empty());
         } else if (datagram instanceof Refused refused) {
@@ -239,7 +253,7 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
         long nowNs = nowNs(ctx);
         far.learn(welcome, nowNs);
         if (hello.wasSentOnce() || far.rttNs() == 0) {
-            far.took(nowNs - hello.firstNs());
+            far.took(hello.firstNs(), nowNs - hello.firstNs());
         }
         mapped = welcome.mapped();
         if (echoes.remove(welcome.nonce())) {
@@ -254,13 +268,13 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
             mapped = echoed.mapped();
         }
         if (echoed.nonce() == streamed) {
-            far.took(nowNs(ctx) - streamedNs);
+            far.took(streamedNs, nowNs(ctx) - streamedNs);
         }
         Errand echo = errands.settle(echoed.nonce());
+        if (echo != null && echo.wasSentOnce()) {
+            far.took(echo.firstNs(), nowNs(ctx) - echo.firstNs());
+        }
         if (echo != null && echoed.nonce() == confirmNonce) {
-            if (echo.wasSentOnce()) {
-                far.took(nowNs(ctx) - echo.firstNs());
-            }
             fallSilent(ctx, 0, 0, 0);
         }
         if (echoes.contains(echoed.nonce())) {
@@ -275,8 +289,10 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
     private void onAccepted(ChannelHandlerContext ctx, Accepted accepted) {
         Errand order = accepted.nonce() == orderNonce ? errands.settle(orderNonce) : null;
         if (order != null) {
-            // A copy that the far end never had may have crossed a box as late as the last one was sent.
-            fallSilent(ctx, 0, order.lastNs() - order.firstNs(), 0);
+            // A copy that the far end never had may have crossed a box as late as the last one was sent. Where packets
+            // in don't count, a box counts from when it saw the order, not from when the far end took it.
+            long tookNs = nowNs(ctx) - order.firstNs();
+            fallSilent(ctx, 0, order.lastNs() - order.firstNs(), Math.max(0, tookNs - far.rttNs()));
         }
     }
 
@@ -304,9 +320,12 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
         }
     }
 
-    private void onPushed(Pushed pushed) {
+    private void onPushed(ChannelHandlerContext ctx, Pushed pushed) {
         pushAwaited = false;
         errands.settle(orderNonce);
+        if (!primed && orderedNs != 0) {
+            solitaryOrderIsIn(ctx);
+        }
         // Copies before this one may have come as far as a box: the flow is known to have lived when the first was due.
         listener.pushed(Math.min(pushed.afterNs(), priming.pushAfterNs().orElse(pushed.afterNs())), 0);
         if (pushed.copy() > 0) {
