@@ -10,4 +10,11 @@ public final class BadFrameException extends DecoderException {
     public BadFrameException(String message) {
         super(message);
     }
+
+    /** None: the message says all, and a flood of bad frames would pay for nothing but that. */
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+    public Throwable fillInStackTrace() {
+        return this;
+    }
 }
