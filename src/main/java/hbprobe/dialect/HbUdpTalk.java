@@ -287,8 +287,8 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
     }
 
     private void onAccepted(ChannelHandlerContext ctx, Accepted accepted) {
-        Errand order = accepted.nonce() == orderNonce ? errands.settle(orderNonce) : null;
-        if (order != null) {
+        Errand order = errands.settle(accepted.nonce());
+        if (order != null && accepted.nonce() == orderNonce) {
             // A copy that the far end never had may have crossed a box as late as the last one was sent. Where packets
             // in don't count, a box counts from when it saw the order, not from when the far end took it.
             long tookNs = nowNs(ctx) - order.firstNs();

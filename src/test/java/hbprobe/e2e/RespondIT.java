@@ -111,6 +111,38 @@ class RespondIT {
     }
 
     @Test
+    void overUdpItListensAtTheSamePortLogsAndEndsWhenItsFirstClientIsGone() throws Exception {
+        Path log = folder.resolve("events.ndjson");
+        try (Program.Responder responder = Program.responder(builder -> builder, "--once", "-o", "ndjson=" + log)) {
+            responder.program().awaitErr("listening on 127.0.0.1:" + responder.port() + " (udp)");
+            Program.Result measured =
+                    Program.run("measure", "hb+udp://127.0.0.1:" + responder.port(), "-j", "-i", "300ms");
+            assertThat(measured.exitCode()).as(measured.err()).isZero();
+
+            assertThat(responder.program().await().exitCode()).isZero();
+        }
+        List<String> lines = Files.readAllLines(log);
+        assertThat(lines).allSatisfy(line -> Schemas.assertValid("responder-event-1", line));
+        for (String type : List.of("opened", "ordered", "pushed", "ended")) {
+            assertThat(lines)
+                    .filteredOn(line -> line.contains("\"" + type + "\""))
+                    .as(type)
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
+    void listensOnTcpAloneIfToldTo() throws Exception {
+        try (Program.Responder responder = Program.responder(builder -> builder, "--no-udp")) {
+            Program.Result measured =
+                    Program.run("measure", "hb+udp://127.0.0.1:" + responder.port(), "-j", "-i", "300ms");
+            assertThat(measured.exitCode()).as(measured.err()).isEqualTo(3);
+            Program.Result overTcp = Program.run("measure", responder.target(), "-j", "-i", "300ms");
+            assertThat(overTcp.exitCode()).as(overTcp.err()).isZero();
+        }
+    }
+
+    @Test
     void saysWhichPortIsTaken() throws Exception {
         try (Program.Responder responder = Program.responder(builder -> builder)) {
             Program.Result second =
