@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import hbprobe.net.Addresses;
 import hbprobe.net.HostNetwork;
+import hbprobe.runtime.Host;
 import hbprobe.wire.Datagram.Hello;
 import hbprobe.wire.Datagram.Welcome;
 import hbprobe.wire.Datagrams;
@@ -15,12 +16,14 @@ import java.net.DatagramSocket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -71,16 +74,19 @@ class SocketsTest {
     private static Welcome greet(InetAddress from, InetAddress to, int port) throws IOException {
         try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(from, 0))) {
             socket.connect(to, port);
-            socket.setSoTimeout(PATIENCE_MS);
-            byte[] hello = DatagramBench.encoded(new Hello(1));
-            socket.send(new DatagramPacket(hello, hello.length));
-            DatagramPacket answer = new DatagramPacket(new byte[1_500], 1_500);
-            socket.receive(answer);
-            Welcome welcome =
-                    (Welcome) Datagrams.decode(Unpooled.wrappedBuffer(answer.getData(), 0, answer.getLength()));
-            assertThat(welcome.mapped()).isEqualTo(Addresses.print(new InetSocketAddress(from, socket.getLocalPort())));
-            return welcome;
+            return greet(socket, from, new InetSocketAddress(to, port));
         }
+    }
+
+    private static Welcome greet(DatagramSocket socket, InetAddress from, InetSocketAddress to) throws IOException {
+        socket.setSoTimeout(PATIENCE_MS);
+        byte[] hello = DatagramBench.encoded(new Hello(1));
+        socket.send(new DatagramPacket(hello, hello.length, to));
+        DatagramPacket answer = new DatagramPacket(new byte[1_500], 1_500);
+        socket.receive(answer);
+        Welcome welcome = (Welcome) Datagrams.decode(Unpooled.wrappedBuffer(answer.getData(), 0, answer.getLength()));
+        assertThat(welcome.mapped()).isEqualTo(Addresses.print(new InetSocketAddress(from, socket.getLocalPort())));
+        return welcome;
     }
 
     @Test
@@ -96,6 +102,16 @@ class SocketsTest {
         for (InetAddress asked : own) {
             // From the loopback address, so that the kernel would answer from there if it were left to choose.
             greet(asked instanceof Inet4Address ? LOOPBACK : asked, asked, port);
+        }
+    }
+
+    /** It comes to the one socket for everything, which is IPv6's: neither end may be taken for an IPv6 one. */
+    @Test
+    void whatComesToAnAddressThatWasNotThereIsAnsweredToo() throws Exception {
+        Assumptions.assumeTrue(Host.isLinux(), "only Linux has all of 127.0.0.0/8");
+        int port = port(responder(List.of(), 0, true));
+        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
+            greet(socket, LOOPBACK, new InetSocketAddress("127.0.0.2", port));
         }
     }
 
@@ -116,9 +132,8 @@ class SocketsTest {
                     .isInstanceOf(IOException.class)
                     .hasMessage("listen on 127.0.0.1:" + port
                             + ": another program listens there; choose another port with --port");
-            assertThat(port(responder(List.of(LOOPBACK), port, false)))
-                    .as("which leaves TCP's free again")
-                    .isEqualTo(port);
+            network.close();
+            new ServerSocket(port, 1, LOOPBACK).close(); // TCP's is free again
         }
     }
 
