@@ -14,13 +14,13 @@ import java.util.Optional;
 /** The packaged program over UDP, through a kernel whose timeouts are known, to a responder behind it. */
 public final class UdpRun {
     /** Six seconds for a mapping that has carried no traffic both ways, fifteen for one that has. */
-    public static final LabSettings SIX_AND_FIFTEEN = LabSettings.defaults().withUdp(udp(Ports.PRESERVED));
+    public static final LabSettings SIX_AND_FIFTEEN = LabSettings.defaults().withUdp(udp(6, 15, Ports.PRESERVED));
 
     private UdpRun() {}
 
-    /** The same timeouts with other ports. */
-    public static Udp udp(Ports ports) {
-        return new Udp(Optional.of(Duration.ofSeconds(6)), Optional.of(Duration.ofSeconds(15)), ports);
+    /** Timeouts of a middlebox. */
+    public static Udp udp(int soloS, int streamS, Ports ports) {
+        return new Udp(Optional.of(Duration.ofSeconds(soloS)), Optional.of(Duration.ofSeconds(streamS)), ports);
     }
 
     /** One command of the client's, with its responder beside it. */
