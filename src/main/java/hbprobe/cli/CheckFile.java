@@ -60,6 +60,9 @@ final class CheckFile {
 
         @Mixin
         private TokenOptions token = new TokenOptions();
+
+        @Mixin
+        private ServerOptions server = new ServerOptions();
     }
 
     /** A key with its value and where it stands. */
@@ -201,11 +204,14 @@ final class CheckFile {
             command.parseArgs(arguments(command, settings));
             return new Wanted(
                     new Destination(
-                            TargetOptions.spec(target.value(), command),
+                            TargetOptions.spec(target.value(), command)
+                                    .orPassword(entry.server.password(host, command)),
                             entry.network.family(command),
                             entry.network.bind(),
                             entry.network.device(),
                             own == null ? entry.token.token(host, command).or(() -> token) : Optional.of(own.value()),
+                            entry.server.tls(command),
+                            entry.server.pushPath(command),
                             deadline,
                             host.variable(TestSwitches.TRANSPORT)),
                     entry.expectations.settings(command, older));

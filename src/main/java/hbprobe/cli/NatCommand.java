@@ -4,6 +4,7 @@ import hbprobe.model.ExitCode;
 import hbprobe.model.NatFinding;
 import hbprobe.model.NatSettings;
 import hbprobe.model.TargetSpec;
+import hbprobe.net.TlsSettings;
 import hbprobe.probe.Destination;
 import hbprobe.probe.NatExperiment;
 import hbprobe.probe.NatRequest;
@@ -114,6 +115,8 @@ final class NatCommand implements Callable<Integer> {
                         networkOptions.family(command),
                         networkOptions.bind(),
                         networkOptions.device(),
+                        Optional.empty(),
+                        TlsSettings.DEFAULT,
                         Optional.empty(),
                         Optional.ofNullable(deadline),
                         host.variable(TestSwitches.TRANSPORT)));

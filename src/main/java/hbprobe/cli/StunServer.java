@@ -3,6 +3,7 @@ package hbprobe.cli;
 import hbprobe.model.TargetSpec;
 import hbprobe.probe.NatExperiment;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,7 +27,7 @@ final class StunServer {
         boolean hasPort = rest.startsWith("[") ? rest.contains("]:") : rest.contains(":");
         TargetSpec parsed;
         try {
-            parsed = TargetSpec.parse(hasPort ? rest : rest + ":" + PORT);
+            parsed = TargetSpec.parse(hasPort ? rest : rest + ":" + PORT, Map.of());
         } catch (IllegalArgumentException e) {
             String why = String.valueOf(e.getMessage()).replaceFirst("^target '.*?': ", "");
             throw new IllegalArgumentException("server '" + text + "': " + why, e);

@@ -1,10 +1,12 @@
 package hbprobe.cli;
 
+import hbprobe.model.Scheme;
 import hbprobe.model.TargetSpec;
 import hbprobe.probe.Destination;
 import hbprobe.probe.Dialects;
 import hbprobe.runtime.Host;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -15,8 +17,8 @@ import picocli.CommandLine.ParameterException;
 /** What every command has that goes to a target. */
 final class TargetOptions {
     static final String TARGET = "host:port, [v6]:port or SCHEME://host[:port]; default port 7400 for hb://. Schemes:"
-            + " hb (a responder), echo (an echo server), tcp (any server, nothing is written); without one hbprobe"
-            + " finds out.";
+            + " hb (a responder), echo (an echo server), tcp (any server, nothing is written), or the protocol of a"
+            + " server, as in redis://[user[:password]@]host; without one hbprobe finds out.";
 
     @Option(
             names = {"-w", "--deadline"},
@@ -33,6 +35,9 @@ final class TargetOptions {
 
     @Mixin
     private TokenOptions tokenOptions = new TokenOptions();
+
+    @Mixin
+    private ServerOptions serverOptions = new ServerOptions();
 
     @Mixin
     private NetworkOptions networkOptions = new NetworkOptions();
@@ -56,30 +61,32 @@ final class TargetOptions {
     /** @throws ParameterException when the target is none */
     Destination destination(String target, Host host, CommandLine command) {
         return new Destination(
-                spec(target, command),
+                spec(target, command).orPassword(serverOptions.password(host, command)),
                 networkOptions.family(command),
                 networkOptions.bind(),
                 networkOptions.device(),
                 token(host, command),
+                serverOptions.tls(command),
+                serverOptions.pushPath(command),
                 deadline(),
                 host.variable(TestSwitches.TRANSPORT));
     }
 
     /** @throws ParameterException when the target is none */
     static TargetSpec spec(String target, CommandLine command) {
-        TargetSpec targetSpec;
+        Map<String, Scheme> schemes = Dialects.schemes();
+        TargetSpec.schemeOf(target).filter(word -> !schemes.containsKey(word)).ifPresent(word -> {
+            String hint = Nearest.of(word, schemes.keySet())
+                    .map(near -> "; did you mean " + near + "://?")
+                    .orElse("; there is " + String.join(", ", schemes.keySet()));
+            throw new ParameterException(
+                    command,
+                    "target '" + TargetSpec.masked(target) + "': the scheme '" + word + "' is not known" + hint);
+        });
         try {
-            targetSpec = TargetSpec.parse(target);
+            return TargetSpec.parse(target, schemes);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command, String.valueOf(e.getMessage()));
         }
-        String scheme = targetSpec.dialect();
-        if (!scheme.equals(Dialects.AUTO) && !Dialects.schemes().contains(scheme)) {
-            throw new ParameterException(
-                    command,
-                    "target '" + target + "': the scheme '" + scheme + "' is not known; there is "
-                            + String.join(", ", Dialects.schemes()));
-        }
-        return targetSpec;
     }
 }

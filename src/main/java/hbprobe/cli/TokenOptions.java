@@ -1,8 +1,6 @@
 package hbprobe.cli;
 
 import hbprobe.runtime.Host;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,18 +21,6 @@ final class TokenOptions {
         if (file == null) {
             return host.variable("HBPROBE_TOKEN");
         }
-        String token;
-        try {
-            token = Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new ParameterException(
-                    command,
-                    "--token-file '" + file + "': "
-                            + (Files.exists(file) ? "it cannot be read" : "there is no such file"));
-        }
-        if (token.isEmpty()) {
-            throw new ParameterException(command, "--token-file '" + file + "': it is empty");
-        }
-        return Optional.of(token);
+        return Optional.of(SecretFile.read("--token-file", file, command));
     }
 }

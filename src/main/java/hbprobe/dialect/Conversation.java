@@ -2,6 +2,7 @@ package hbprobe.dialect;
 
 import hbprobe.model.FarDeed;
 import io.netty.channel.ChannelHandler;
+import java.util.Collection;
 
 /** One flow's talk with the far end. Used on the event loop only. */
 public interface Conversation {
@@ -34,6 +35,17 @@ public interface Conversation {
      * @param farName of that flow, from {@link FlowListener.Primed#farName}
      */
     void ask(long farName);
+
+    /**
+     * Asks the far end to end other flows of this run, which it may still hold because their ends were lost;
+     * {@link FlowListener#dismissed} tells when it has.
+     *
+     * @param farNames of those flows, from {@link FlowListener.Primed#farName}
+     * @throws IllegalStateException where the dialect can't ({@link Dialect#dismisses})
+     */
+    default void dismiss(Collection<Long> farNames) {
+        throw new IllegalStateException("no way to end " + farNames.size() + " flows at the far end");
+    }
 
     /** Takes leave as the protocol wants it, then closes. Does nothing on a flow that is gone. */
     void leave();

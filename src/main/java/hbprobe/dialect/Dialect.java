@@ -41,6 +41,16 @@ public interface Dialect {
      */
     Abilities abilities(boolean seesSegments);
 
+    /** Whether its far end hangs, beats and closes when told to: only a responder does. */
+    default boolean obeys() {
+        return false;
+    }
+
+    /** Whether flows can be ended at the far end from another flow: {@link Conversation#dismiss}. */
+    default boolean dismisses() {
+        return false;
+    }
+
     /**
      * What a new flow is primed for.
      *

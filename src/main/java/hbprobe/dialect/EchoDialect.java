@@ -57,7 +57,7 @@ public final class EchoDialect implements Dialect {
         Talk(KernelView kernel, FlowListener listener) {
             this.kernel = kernel;
             this.listener = listener;
-            this.adapter = new FlowAdapter(listener);
+            this.adapter = new FlowAdapter("echo", listener);
         }
 
         @Override

@@ -79,7 +79,7 @@ public final class EchoUdpDialect implements Dialect {
         Talk(Priming priming, FlowListener listener) {
             this.priming = priming;
             this.listener = listener;
-            this.adapter = new FlowAdapter(listener);
+            this.adapter = new FlowAdapter("echo+udp", listener);
         }
 
         @Override

@@ -2,21 +2,27 @@ package hbprobe.dialect;
 
 import hbprobe.model.Problem;
 import hbprobe.net.Closing;
+import hbprobe.net.TlsFailure;
 import hbprobe.wire.BadFrameException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.CodecException;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Last in every dialect's pipeline: turns the end of a connection, however it came, into one event. */
 final class FlowAdapter extends ChannelInboundHandlerAdapter {
+    private final String protocol;
     private final FlowListener listener;
     private @Nullable Throwable error;
     private boolean failed;
     private boolean leaving;
 
-    FlowAdapter(FlowListener listener) {
+    /** @param protocol its name, for messages to the user */
+    FlowAdapter(String protocol, FlowListener listener) {
+        this.protocol = protocol;
         this.listener = listener;
     }
 
@@ -34,6 +40,14 @@ final class FlowAdapter extends ChannelInboundHandlerAdapter {
         ctx.close();
     }
 
+    /** Whoever is there speaks another protocol. */
+    void notSpoken(ChannelHandlerContext ctx, String heard) {
+        fail(
+                ctx,
+                "not-" + protocol,
+                "the far end does not speak " + protocol + (heard.isEmpty() ? "" : ": it says \"" + heard + "\""));
+    }
+
     /** A write that fails closes the channel, but its error does not come up the pipeline: it has to be asked for. */
     void onWritten(Future<?> written) {
         if (error == null) {
@@ -45,6 +59,19 @@ final class FlowAdapter extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof BadFrameException) {
             fail(ctx, "not-a-responder", String.valueOf(cause.getMessage()));
+            return;
+        }
+        if (cause instanceof RefusedException refused) {
+            fail(ctx, refused.problem().code(), refused.problem().message());
+            return;
+        }
+        Optional<Problem> tls = TlsFailure.of(cause);
+        if (tls.isPresent()) {
+            fail(ctx, tls.get().code(), tls.get().message());
+            return;
+        }
+        if (cause instanceof CodecException) {
+            notSpoken(ctx, ""); // bytes that a protocol's codec can make nothing of
             return;
         }
         if (!(cause instanceof IOException)) {

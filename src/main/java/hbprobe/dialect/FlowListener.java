@@ -2,6 +2,7 @@ package hbprobe.dialect;
 
 import hbprobe.model.FarReport;
 import hbprobe.model.Problem;
+import hbprobe.model.ServerLimit;
 import hbprobe.net.Closing;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -70,6 +71,12 @@ public interface FlowListener {
 
     /** The far end knows this of a flow; empty: it doesn't know the flow. */
     void reported(long farName, Optional<FarReport> report);
+
+    /** A server has told of an idle limit of its own. */
+    default void limited(ServerLimit limit) {}
+
+    /** The server has ended the flows that {@link Conversation#dismiss} named. */
+    default void dismissed() {}
 
     /** The far end's opening words, which nobody asked for: the silence begins anew. */
     void greeted(String text);

@@ -57,6 +57,11 @@ public final class HbDialect implements Dialect {
     }
 
     @Override
+    public boolean obeys() {
+        return true;
+    }
+
+    @Override
     public Conversation converse(Priming priming, KernelView kernel, FlowListener listener) {
         return new Talk(token, priming, kernel, listener);
     }
@@ -83,7 +88,7 @@ public final class HbDialect implements Dialect {
             this.priming = priming;
             this.kernel = kernel;
             this.listener = listener;
-            this.adapter = new FlowAdapter(listener);
+            this.adapter = new FlowAdapter("hb", listener);
         }
 
         @Override

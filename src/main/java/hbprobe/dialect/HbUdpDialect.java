@@ -59,6 +59,11 @@ public final class HbUdpDialect implements Dialect {
     }
 
     @Override
+    public boolean obeys() {
+        return true;
+    }
+
+    @Override
     public Conversation converse(Priming priming, KernelView kernel, FlowListener listener) {
         return new HbUdpTalk(far, priming, listener);
     }

@@ -81,7 +81,7 @@ final class HbUdpTalk extends SimpleChannelInboundHandler<DatagramPacket> implem
         this.far = far;
         this.priming = priming;
         this.listener = listener;
-        this.adapter = new FlowAdapter(listener);
+        this.adapter = new FlowAdapter("hb+udp", listener);
     }
 
     @Override

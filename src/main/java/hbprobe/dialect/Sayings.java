@@ -12,11 +12,12 @@ final class Sayings {
     /** The first line of what can be read, without control characters, cut short. Reads nothing. */
     static String printable(ByteBuf in) {
         int length = Math.min(4 * LONGEST, in.readableBytes());
-        String line = in.toString(in.readerIndex(), length, StandardCharsets.ISO_8859_1)
-                .lines()
-                .findFirst()
-                .orElse("")
-                .replaceAll("[^ -~]", ".");
+        return printable(in.toString(in.readerIndex(), length, StandardCharsets.ISO_8859_1));
+    }
+
+    /** The same of what is text already. */
+    static String printable(String said) {
+        String line = said.lines().findFirst().orElse("").replaceAll("[^ -~]", ".");
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
     }
 }

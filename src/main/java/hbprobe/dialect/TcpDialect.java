@@ -78,7 +78,7 @@ public final class TcpDialect implements Dialect {
         Talk(KernelView kernel, FlowListener listener) {
             this.kernel = kernel;
             this.listener = listener;
-            this.adapter = new FlowAdapter(listener);
+            this.adapter = new FlowAdapter("tcp", listener);
         }
 
         @Override

@@ -437,6 +437,10 @@ public final class Search implements Decider<Action> {
             checks.onGone();
             afterFailedCheck(nowNs, why);
         } else {
+            trial(flow, State.SILENT, State.PROBED, State.OVERDUE).ifPresent(trial -> {
+                trial.closed = true;
+                giveUpOn(trial, why.message());
+            });
             trial(flow, State.OPENING).ifPresent(trial -> {
                 trial.closed = true;
                 if (exhaustion) {
@@ -673,7 +677,7 @@ public final class Search implements Decider<Action> {
             dies(trial, report);
         } else if (report.isPresent() && hasLostItsPush(report.get())) {
             if (report.get().pushes() > 0) {
-                timePush(trial, report.get().pushedAfterNs());
+                timePush(trial, timeOf(report.get(), trial));
             } else {
                 trial.closedUnasked();
             }
@@ -683,7 +687,7 @@ public final class Search implements Decider<Action> {
                 && report.get().pushes() > 0) {
             // Acknowledged, yet it never came: not by this kernel, then, but by something in between.
             warnings.add("something between here and the far end acknowledges for this end and loses the data");
-            timePush(trial, report.get().pushedAfterNs());
+            timePush(trial, timeOf(report.get(), trial));
             dies(trial, report);
         } else if (trial.asked >= ASK_AT_MOST) {
             giveUpOn(trial, report.isEmpty() ? "the far end does not know it" : "the far end has not pushed");
@@ -691,6 +695,11 @@ public final class Search implements Decider<Action> {
             checkNotBeforeNs = nowNs + RETRY_NS;
             outbox.wakeAt(checkNotBeforeNs, 0);
         }
+    }
+
+    /** When it pushed; where the far end doesn't say, when it was told to. */
+    private static long timeOf(FarReport report, Trial trial) {
+        return report.pushedAfterNs() == FarReport.UNTIMED ? trial.idleNs : report.pushedAfterNs();
     }
 
     /** The far end did push and nobody acknowledged it, or it lost the flow before it could. */

@@ -84,6 +84,16 @@ public record Abilities(
         this(ladders, writes, flows, refines, shortestIdle, shortestReply, probeAgain, Duration.ZERO, untested);
     }
 
+    /**
+     * Of a server that speaks a protocol of its own.
+     *
+     * @param flows that it takes from one client as it is usually set up, with room for others
+     */
+    public static Abilities ofServer(List<Ladder> ladders, int flows, List<String> untested) {
+        return new Abilities(
+                ladders, true, flows, true, Limits.SHORTEST_IDLE, ONE_RETRANSMISSION, FIRST_RETRANSMISSION, untested);
+    }
+
     /** Of a far end that obeys orders: a responder. */
     public static Abilities ofResponder() {
         return new Abilities(

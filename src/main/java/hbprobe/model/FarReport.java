@@ -23,6 +23,19 @@ public record FarReport(
         this(pushes, pushedAfterNs, pushAcknowledged, end, null);
     }
 
+    /** For a push whose time the far end doesn't tell: it was the time ordered. */
+    public static final long UNTIMED = 0;
+
+    /** Of a server that is still about to speak. */
+    public static FarReport silentSoFar() {
+        return new FarReport(0, UNTIMED, false, End.OPEN);
+    }
+
+    /** Of a server that has spoken, and knows neither when nor whether it was heard. */
+    public static FarReport spoke() {
+        return new FarReport(1, UNTIMED, false, End.UNSEEN);
+    }
+
     /** How a flow ended at the far end. */
     public enum End {
         /** It has not. */
@@ -35,7 +48,7 @@ public record FarReport(
         TIMEOUT,
         /** It was closed there. */
         CLOSED,
-        /** Over UDP nothing tells the far end. */
+        /** Nothing tells: over UDP the far end doesn't know, and most servers don't say. */
         UNSEEN
     }
 }

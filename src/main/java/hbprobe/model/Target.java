@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 public record Target(
         String uri, String host, @Nullable String address, int port, String transport, String dialect, boolean tls) {
 
-    private static final String OVER_UDP = "+udp";
-
     /** The target before its name is resolved. */
     public static Target unresolved(TargetSpec spec) {
         return new Target(
@@ -27,23 +25,14 @@ public record Target(
                 spec.host(),
                 null,
                 spec.port(),
-                transportOf(spec.dialect()).word(),
-                protocolOf(spec.dialect()),
-                false);
+                spec.scheme().transport().word(),
+                spec.scheme().dialect(),
+                spec.scheme().tls());
     }
 
-    /** The same target in a dialect. */
-    public Target spoken(String spokenDialect) {
-        return new Target(uri, host, address, port, transportOf(spokenDialect).word(), protocolOf(spokenDialect), tls);
-    }
-
-    /** {@code hb+udp} is {@code hb} over UDP. */
-    private static Transport transportOf(String scheme) {
-        return scheme.endsWith(OVER_UDP) ? Transport.UDP : Transport.TCP;
-    }
-
-    private static String protocolOf(String scheme) {
-        return scheme.endsWith(OVER_UDP) ? scheme.substring(0, scheme.length() - OVER_UDP.length()) : scheme;
+    /** The same target in what a scheme names. */
+    public Target spoken(Scheme scheme) {
+        return new Target(uri, host, address, port, scheme.transport().word(), scheme.dialect(), scheme.tls());
     }
 
     /** The same target at an address. */

@@ -78,7 +78,7 @@ public record ConnectFailure(Kind kind, String message) {
             way = lower.contains("network") ? "network is unreachable" : "no route to host";
         } else if (error instanceof ConnectException) {
             kind = Kind.REFUSED;
-            way = "connection refused; is 'hbprobe respond' running there?";
+            way = "connection refused; nothing listens there (for hb://, start 'hbprobe respond')";
         } else {
             kind = Kind.OTHER;
             way = text;

@@ -6,6 +6,7 @@ import hbprobe.dialect.Recognition;
 import hbprobe.model.Abilities;
 import hbprobe.model.HostInfo;
 import hbprobe.model.Problem;
+import hbprobe.model.Scheme;
 import hbprobe.model.Target;
 import hbprobe.net.Addresses;
 import hbprobe.net.HostNetwork;
@@ -149,7 +150,7 @@ final class Approach {
             unfit.apply(dialect.name(), abilities).ifPresent(why -> {
                 throw new UnreachedException(new Problem("unfit", why));
             });
-            target = target.spoken(dialect.name());
+            target = target.spoken(Dialects.scheme(dialect.name()));
             List<String> notes = Stream.concat(introduced.how.stream(), abilities.untested().stream())
                     .toList();
             return then.apply(new Reached(remote, network, dialect, abilities, notes));
@@ -180,9 +181,8 @@ final class Approach {
 
     /** Finds out which dialect to speak where the target doesn't say. */
     private Introduced introduce(InetSocketAddress remote, HostNetwork network) {
-        String scheme = destination.target().dialect();
-        if (!scheme.equals(Dialects.AUTO)) {
-            return new Introduced(Dialects.of(scheme, destination.token()), Optional.empty());
+        if (!destination.target().scheme().equals(Scheme.AUTO)) {
+            return new Introduced(Dialects.of(destination), Optional.empty());
         }
         CompletableFuture<Recognition> recognised = new CompletableFuture<>();
         network.loop()
@@ -201,15 +201,14 @@ final class Approach {
         if (recognition instanceof Recognition.Refused refused) {
             throw new UnreachedException(refused.problem());
         } else if (recognition instanceof Recognition.Responder) {
-            return new Introduced(Dialects.of("hb", destination.token()), Optional.empty());
+            return new Introduced(Dialects.of("hb", destination), Optional.empty());
         } else if (recognition instanceof Recognition.Echo) {
             return new Introduced(
-                    Dialects.of("echo", destination.token()),
-                    Optional.of("the far end is an echo server, not a responder"));
+                    Dialects.of("echo", destination), Optional.of("the far end is an echo server, not a responder"));
         }
         String words = ((Recognition.Foreign) recognition).words();
         return new Introduced(
-                Dialects.of("tcp", destination.token()),
+                Dialects.of("tcp", destination),
                 Optional.of("the far end is no responder and no echo server"
                         + (words.isEmpty() ? "" : ", it says \"" + words + "\"")
                         + ": it was measured as tcp://, nothing was written on the flows"));

@@ -71,7 +71,7 @@ record Attempt(
     /** Before it is; without a scheme for a responder. */
     static Attempt planned(Expected expected, CheckRequest.Wanted wanted, long seed) {
         Means means = TrialsRun.plannedMeans(wanted.destination(), false, Optional.empty());
-        Abilities abilities = Dialects.abilities(wanted.destination().target().dialect(), means.filters());
+        Abilities abilities = Dialects.abilities(wanted.destination(), means.filters());
         return new Planner(wanted.settings(), abilities, means, seed).plan(expected);
     }
 

@@ -1,56 +1,119 @@
 package hbprobe.probe;
 
+import hbprobe.dialect.Access;
 import hbprobe.dialect.Dialect;
 import hbprobe.dialect.EchoDialect;
 import hbprobe.dialect.EchoUdpDialect;
 import hbprobe.dialect.HbDialect;
 import hbprobe.dialect.HbUdpDialect;
+import hbprobe.dialect.RedisDialect;
+import hbprobe.dialect.SmtpDialect;
 import hbprobe.dialect.TcpDialect;
+import hbprobe.dialect.TlsDialect;
 import hbprobe.model.Abilities;
+import hbprobe.model.Scheme;
+import hbprobe.model.TargetSpec;
+import hbprobe.model.Transport;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /** The dialects there are, by the scheme of their targets. A new one is one class and one line here. */
 public final class Dialects {
     /** Of a target without a scheme: what the far end speaks is found out first. */
-    public static final String AUTO = "auto";
+    public static final String AUTO = Scheme.AUTO.word();
 
-    /** What makes a dialect, given the token that the far end may demand. */
-    private static final Map<String, Function<Optional<String>, Dialect>> BY_SCHEME = new TreeMap<>(Map.ofEntries(
-            entry("hb", HbDialect::new),
-            entry("hb+udp", HbUdpDialect::new),
-            entry("echo", token -> new EchoDialect()),
-            entry("echo+udp", token -> new EchoUdpDialect()),
-            entry("tcp", token -> new TcpDialect())));
+    private static final OptionalInt RESPONDER = OptionalInt.of(TargetSpec.DEFAULT_PORT);
+
+    /** RFC 862. */
+    private static final OptionalInt ECHO = OptionalInt.of(7);
+
+    private static final Map<String, Entry> BY_SCHEME = new LinkedHashMap<>();
+
+    static {
+        of("hb", Transport.TCP, RESPONDER, access -> new HbDialect(access.token()))
+                .orTls("hb+tls", TargetSpec.DEFAULT_PORT);
+        of("hb+udp", Transport.UDP, RESPONDER, access -> new HbUdpDialect(access.token()));
+        of("echo", Transport.TCP, ECHO, access -> new EchoDialect());
+        of("echo+udp", Transport.UDP, ECHO, access -> new EchoUdpDialect());
+        of("tcp", Transport.TCP, OptionalInt.empty(), access -> new TcpDialect())
+                .orTls("tls", 443);
+        server("redis", 6379, RedisDialect::new).orTls("rediss", 6379);
+        server("smtp", 25, SmtpDialect::new).orTls("smtps", 465);
+    }
+
+    /**
+     * One line of the table.
+     *
+     * @param maker makes the dialect
+     */
+    private record Entry(Scheme scheme, Function<Access, Dialect> maker) {
+        /** The same under TLS from the first byte on. */
+        void orTls(String word, int usualPort, String... protocols) {
+            add(new Entry(
+                    scheme.overTls(word, usualPort),
+                    access -> new TlsDialect(maker.apply(access), access, List.of(protocols))));
+        }
+    }
 
     private Dialects() {}
 
-    private static Map.Entry<String, Function<Optional<String>, Dialect>> entry(
-            String scheme, Function<Optional<String>, Dialect> maker) {
-        return Map.entry(scheme, maker);
+    private static Entry add(Entry entry) {
+        BY_SCHEME.put(entry.scheme.word(), entry);
+        return entry;
     }
 
-    /** The schemes that a target may have. */
-    public static Set<String> schemes() {
-        return BY_SCHEME.keySet();
+    private static Entry of(String word, Transport transport, OptionalInt usualPort, Function<Access, Dialect> maker) {
+        String protocol = word.replace("+udp", ""); // it is the same over UDP
+        return add(new Entry(Scheme.plain(word, protocol, transport, usualPort), maker));
     }
 
-    /** What a scheme allows; a target without one may turn out to be a responder. */
-    static Abilities abilities(String scheme, boolean seesSegments) {
-        return scheme.equals(AUTO)
+    private static Entry server(String word, int usualPort, Function<Access, Dialect> maker) {
+        return add(new Entry(Scheme.server(word, word, usualPort), maker));
+    }
+
+    /** The schemes that a target may have, by their words, in the order in which they are told. */
+    public static Map<String, Scheme> schemes() {
+        Map<String, Scheme> schemes = new LinkedHashMap<>();
+        BY_SCHEME.forEach((word, entry) -> schemes.put(word, entry.scheme));
+        return schemes;
+    }
+
+    /** The scheme of that word. */
+    static Scheme scheme(String word) {
+        return entry(word).scheme;
+    }
+
+    /** What a destination's scheme allows; a target without one may turn out to be a responder. */
+    static Abilities abilities(Destination destination, boolean seesSegments) {
+        return destination.target().scheme().equals(Scheme.AUTO)
                 ? Abilities.ofResponder()
-                : of(scheme, Optional.empty()).abilities(seesSegments);
+                : of(destination).abilities(seesSegments);
     }
 
-    /** The dialect of a scheme. */
-    static Dialect of(String scheme, Optional<String> token) {
-        Function<Optional<String>, Dialect> maker = BY_SCHEME.get(scheme);
-        if (maker == null) {
-            throw new IllegalArgumentException("no dialect is called " + scheme);
+    /** Whether the far end obeys orders; one without a scheme may turn out to be a responder. */
+    static boolean obeys(Destination destination) {
+        return destination.target().scheme().equals(Scheme.AUTO)
+                || of(destination).obeys();
+    }
+
+    /** The dialect of a destination. */
+    static Dialect of(Destination destination) {
+        return of(destination.target().scheme().word(), destination);
+    }
+
+    /** The dialect of a scheme, for a destination that doesn't name it. */
+    static Dialect of(String scheme, Destination destination) {
+        return entry(scheme).maker.apply(destination.access());
+    }
+
+    private static Entry entry(String word) {
+        Entry entry = BY_SCHEME.get(word);
+        if (entry == null) {
+            throw new IllegalArgumentException("no dialect is called " + word);
         }
-        return maker.apply(token);
+        return entry;
     }
 }

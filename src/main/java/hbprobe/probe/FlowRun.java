@@ -61,6 +61,7 @@ final class FlowRun<E extends FlowEngine> {
     private final Consumer<String> trace;
     private final EngineLoop<FlowAction, E> running;
     private final Map<Integer, Flow> flows = new HashMap<>();
+    private final Leftovers leftovers;
     private final CompletableFuture<E> done = new CompletableFuture<>();
     private final long startNs;
 
@@ -86,6 +87,7 @@ final class FlowRun<E extends FlowEngine> {
         this.loop = network.loop();
         this.transport = dialect.abilities(kernel.seesSegments()).transport();
         this.lab = lab;
+        this.leftovers = new Leftovers(dialect, remote, network);
         this.trace = trace;
         this.running =
                 new EngineLoop<>(loop, engine, this::carryOut, this::finish, done::completeExceptionally, timerError);
@@ -109,7 +111,7 @@ final class FlowRun<E extends FlowEngine> {
 
     private void finish() {
         flows.values().forEach(Flow::close);
-        done.complete(engine);
+        leftovers.dismiss().thenRun(() -> done.complete(engine));
     }
 
     private void carryOut(FlowAction action) {
@@ -317,6 +319,7 @@ final class FlowRun<E extends FlowEngine> {
                 return;
             }
             farName = primed.farName();
+            leftovers.add(farName);
             boolean equipped = open.keepalive()
                             .map(wanted -> kernel.keepalive(mine, wanted.idle(), wanted.interval(), wanted.count()))
                             .orElse(true)

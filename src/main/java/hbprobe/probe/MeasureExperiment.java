@@ -33,13 +33,13 @@ public final class MeasureExperiment {
 
     /** What it would do, without doing it; for a target without a scheme what it would do to a responder. */
     public static MeasurePlan plan(MeasureRequest request) {
-        Abilities abilities = Dialects.abilities(request.scheme(), true);
+        Abilities abilities = Dialects.abilities(request.destination(), true);
         return Plan.of(request.settingsFor(abilities), abilities);
     }
 
     /** Why what was asked can't be had in the target's dialect, if it can't. */
     public static Optional<String> unfit(MeasureRequest request) {
-        return request.unfit(request.scheme(), Dialects.abilities(request.scheme(), true));
+        return request.unfit(request.scheme(), Dialects.abilities(request.destination(), true));
     }
 
     /** Ends it soon, with what is known. May be called from any thread. */

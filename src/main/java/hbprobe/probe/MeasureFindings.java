@@ -15,6 +15,7 @@ import hbprobe.model.MeasureFinding.PathCheck;
 import hbprobe.model.MeasureFinding.Settings;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.Problem;
+import hbprobe.model.ServerLimit;
 import hbprobe.model.Transport;
 import hbprobe.net.LocalConntrack;
 import hbprobe.runtime.Build;
@@ -25,6 +26,9 @@ import java.util.Optional;
 
 /** Puts findings together: the verdict, and what the run knows beside it. */
 final class MeasureFindings {
+    /** By how much a server may be early or late to its own limit. */
+    private static final double SERVER_EARLY_S = 0.25;
+
     private final MeasureRequest request;
     private final Approach approach;
 
@@ -45,6 +49,9 @@ final class MeasureFindings {
         }
         List<Likely> likely = new ArrayList<>();
         verdict.idleTimeout().ifPresent(found -> {
+            measured.serverLimits().stream()
+                    .flatMap(limit -> theServersOwn(found, limit).stream())
+                    .forEach(likely::add);
             thisHost(found, reached.abilities().transport()).ifPresent(own -> {
                 likely.add(own);
                 warnings.add("this host's own connection tracking forgets idle flows after " + own.idleTimeoutS()
@@ -80,6 +87,17 @@ final class MeasureFindings {
                 warnings,
                 verdict.problem().orElse(null),
                 exitCode);
+    }
+
+    /** What a server closes by itself at the age that it tells is its own limit, whatever the path may have. */
+    private static Optional<Likely> theServersOwn(IdleTimeout found, ServerLimit limit) {
+        double limitS = Durations.seconds(limit.idle());
+        // Servers look for idle clients by a clock that they read now and then.
+        boolean near = limitS >= found.aliveS() - SERVER_EARLY_S && limitS <= found.deadS() + SERVER_EARLY_S;
+        return near && (found.ending() == Ending.FIN_AT_EXPIRY || found.ending() == Ending.RESET_AT_EXPIRY)
+                ? Optional.of(new Likely(
+                        "the server's own limit: " + limit.setting(), limitS, found.ending(), limit.source()))
+                : Optional.empty();
     }
 
     private static Optional<Likely> thisHost(IdleTimeout found, Transport transport) {
@@ -122,7 +140,7 @@ final class MeasureFindings {
                 Durations.seconds(approach.elapsed()),
                 request.seed(),
                 outcome,
-                Settings.of(request.settingsFor(Dialects.abilities(request.scheme(), true))),
+                Settings.of(request.settingsFor(Dialects.abilities(request.destination(), true))),
                 null,
                 List.of(),
                 null,

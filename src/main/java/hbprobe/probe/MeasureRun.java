@@ -13,6 +13,7 @@ import hbprobe.model.Ladder;
 import hbprobe.model.MeasureProgress;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.Problem;
+import hbprobe.model.ServerLimit;
 import hbprobe.net.Addresses;
 import hbprobe.net.Closing;
 import hbprobe.net.ConnectFailure;
@@ -25,9 +26,11 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -62,6 +65,8 @@ public final class MeasureRun {
     private final Consumer<String> trace;
     private final TimerError timerError = new TimerError();
     private final Map<Integer, Flow> flows = new HashMap<>();
+    private final Set<ServerLimit> serverLimits = new LinkedHashSet<>();
+    private final Leftovers leftovers;
     private final CompletableFuture<Measured> done = new CompletableFuture<>();
     private @Nullable Search search;
     private @Nullable EngineLoop<Action, Search> running;
@@ -72,8 +77,9 @@ public final class MeasureRun {
      * What came of it.
      *
      * @param timerErrorMsP99 null when no timer has fired
+     * @param serverLimits idle limits of its own that the server told of
      */
-    public record Measured(Verdict verdict, @Nullable Double timerErrorMsP99) {}
+    public record Measured(Verdict verdict, @Nullable Double timerErrorMsP99, Set<ServerLimit> serverLimits) {}
 
     /**
      * A run that has not begun.
@@ -96,6 +102,7 @@ public final class MeasureRun {
         this.loop = network.loop();
         this.wall = wall;
         this.trace = trace;
+        this.leftovers = new Leftovers(dialect, remote, network);
     }
 
     /**
@@ -165,7 +172,8 @@ public final class MeasureRun {
     }
 
     private void finish(Search engine) {
-        done.complete(new Measured(Verdict.of(engine, nowNs()), timerError.p99Ms()));
+        Measured measured = new Measured(Verdict.of(engine, nowNs()), timerError.p99Ms(), serverLimits);
+        leftovers.dismiss().thenRun(() -> done.complete(measured));
     }
 
     private void carryOut(Action action) {
@@ -320,6 +328,7 @@ public final class MeasureRun {
                 return;
             }
             farName = primed.farName();
+            leftovers.add(farName);
             rttNs = primed.rttNs();
             trace(this, "primed in " + Durations.seconds(primed.rttNs()) + " s");
             settleLater();
@@ -439,6 +448,11 @@ public final class MeasureRun {
         @Override
         public void goodbye(String text) {
             trace(this, "goodbye: " + text);
+        }
+
+        @Override
+        public void limited(ServerLimit limit) {
+            serverLimits.add(limit);
         }
 
         @Override

@@ -11,11 +11,14 @@ import hbprobe.model.NatFinding;
 import hbprobe.model.NatFinding.Outcome;
 import hbprobe.model.NatPlan;
 import hbprobe.model.Problem;
+import hbprobe.model.Scheme;
+import hbprobe.model.Transport;
 import hbprobe.net.HostNetwork;
 import hbprobe.runtime.Build;
 import hbprobe.runtime.Host;
 import hbprobe.runtime.Signals.Stop;
 import java.net.InetSocketAddress;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Behaviour discovery from the server's name to the finding. Whatever happens, there is a finding. */
 public final class NatExperiment {
     /** What is spoken, as dialects are named. */
-    public static final String SCHEME = "stun+udp";
+    public static final Scheme SCHEME = Scheme.plain("stun+udp", "stun", Transport.UDP, OptionalInt.empty());
 
     private final NatRequest request;
     private final Consumer<String> trace;

@@ -80,12 +80,17 @@ final class TrialsRun {
 
     /** What can be staged with a dialect here. */
     private static Means means(
-            String dialect, Abilities abilities, boolean seesSegments, boolean lab, Optional<Duration> idleTimeout) {
+            String dialect,
+            Abilities abilities,
+            boolean obeys,
+            boolean seesSegments,
+            boolean lab,
+            Optional<Duration> idleTimeout) {
         return new Means(
                 dialect,
                 abilities.transport(),
                 abilities.writes(),
-                abilities.serverFirst(),
+                obeys,
                 seesSegments,
                 seesSegments,
                 lab,
@@ -94,7 +99,13 @@ final class TrialsRun {
 
     static Means means(Approach.Reached reached, boolean lab, Optional<Duration> idleTimeout) {
         KernelView kernel = reached.network().kernel();
-        return means(reached.dialect().name(), reached.abilities(), kernel.seesSegments(), lab, idleTimeout);
+        return means(
+                reached.dialect().name(),
+                reached.abilities(),
+                reached.dialect().obeys(),
+                kernel.seesSegments(),
+                lab,
+                idleTimeout);
     }
 
     /** Before the target is reached; for one without a scheme those of a responder. */
@@ -102,7 +113,13 @@ final class TrialsRun {
         String scheme = destination.target().dialect();
         boolean seesSegments = !destination.transport().filter("nio"::equals).isPresent()
                 && HostNetwork.lackOfEpoll().isEmpty();
-        return means(scheme, Dialects.abilities(scheme, seesSegments), seesSegments, lab, idleTimeout);
+        return means(
+                scheme,
+                Dialects.abilities(destination, seesSegments),
+                Dialects.obeys(destination),
+                seesSegments,
+                lab,
+                idleTimeout);
     }
 
     /** Trials that nobody runs. */

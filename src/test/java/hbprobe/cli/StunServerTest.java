@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import hbprobe.model.TargetSpec;
+import hbprobe.probe.NatExperiment;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,7 +24,7 @@ class StunServerTest {
         "fe80::1%eth0, fe80::1%eth0, 3478"
     })
     void aServerIsRead(String text, String host, int port) {
-        assertThat(StunServer.parse(text)).isEqualTo(new TargetSpec(text, "stun+udp", host, port));
+        assertThat(StunServer.parse(text)).isEqualTo(new TargetSpec(text, NatExperiment.SCHEME, host, port));
     }
 
     @ParameterizedTest

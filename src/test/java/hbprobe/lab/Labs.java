@@ -38,6 +38,20 @@ public final class Labs {
         }
     }
 
+    /**
+     * A process in a host's network, yet with this machine's users and files: for servers that want several users, or
+     * any but root. Ends the calling test where this is not root.
+     */
+    public static ProcessBuilder withAllUsers(Lab lab, Node node, List<String> command) {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            lacking("servers with users of their own need real root");
+        }
+        List<String> whole =
+                new ArrayList<>(List.of("nsenter", "--net=" + lab.seenFromOutside("/run/netns/" + node.namespace())));
+        whole.addAll(command);
+        return new ProcessBuilder(whole);
+    }
+
     /** The command line as an ordinary user's, or ends the calling test where this is one already. */
     static List<String> asNobody(List<String> command) throws IOException, InterruptedException {
         Assumptions.assumeTrue(

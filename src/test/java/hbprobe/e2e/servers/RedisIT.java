@@ -1,0 +1,111 @@
+package hbprobe.e2e.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hbprobe.e2e.Program;
+import hbprobe.lab.LabSettings.PickUp;
+import hbprobe.lab.Labs;
+import hbprobe.model.Direction;
+import hbprobe.model.Ending;
+import hbprobe.model.MeasureFinding;
+import hbprobe.model.MeasureFinding.DirectionFinding;
+import hbprobe.model.MeasureFinding.Outcome;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** {@code redis://} against Redis as Debian ships it. */
+@Execution(ExecutionMode.CONCURRENT)
+class RedisIT {
+    private static final int PORT = 6379;
+
+    @TempDir
+    private Path folder;
+
+    private static ServerLab lab(PickUp pickUp, String... more) throws Exception {
+        Labs.needCommand("redis-server", "redis-server");
+        ServerLab lab = ServerLab.start(pickUp);
+        List<String> command = new ArrayList<>(List.of(
+                "redis-server", "--port", "" + PORT, "--bind", "0.0.0.0", "--save", "", "--protected-mode", "no"));
+        command.addAll(Arrays.asList(more));
+        lab.serve(PORT, command);
+        return lab;
+    }
+
+    private static long clients(ServerLab lab) {
+        return lab.run("redis-cli", "client", "list", "type", "normal")
+                .lines()
+                .filter(line -> line.contains("addr=198.51.100.1"))
+                .count();
+    }
+
+    @Test
+    void anExpiredFlowIsDeadBothWaysWithoutPickUp() throws Exception {
+        try (ServerLab lab = lab(PickUp.OFF)) {
+            MeasureFinding finding = lab.measure("redis://server");
+
+            ServerLab.assertHolds(ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
+            ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
+            assertThat(clients(lab)).as("connections left behind").isZero();
+        }
+    }
+
+    @Test
+    void theUnmodifiedServerSpeaksFirstIntoAnExpiredFlow() throws Exception {
+        try (ServerLab lab = lab(PickUp.ON)) {
+            MeasureFinding finding = lab.measure("redis://server");
+
+            ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.ONE_WAY);
+            assertThat(ServerLab.of(finding, Direction.CLIENT_FIRST).outcome()).isEqualTo(Outcome.SURVIVES);
+            assertThat(finding.revivedByClient()).isTrue();
+            assertThat(clients(lab)).as("connections left behind").isZero();
+        }
+    }
+
+    /** Clients that wait in BLPOP are never idle to Redis: only those that ordered nothing are closed. */
+    @Test
+    void itsOwnTimeoutIsFoundAndNamed() throws Exception {
+        try (ServerLab lab = lab(PickUp.ON, "--timeout", "6", "--hz", "100")) {
+            MeasureFinding finding = lab.measure("redis://server", "--max", "15s");
+
+            DirectionFinding clientFirst = ServerLab.of(finding, Direction.CLIENT_FIRST);
+            assertThat(clientFirst.ending()).isEqualTo(Ending.FIN_AT_EXPIRY);
+            assertThat(clientFirst.estimateS()).isBetween(5.99, 6.5);
+            assertThat(finding.likely()).first().satisfies(likely -> {
+                assertThat(likely.product()).contains("redis timeout");
+                assertThat(likely.idleTimeoutS()).isEqualTo(6);
+                assertThat(likely.source()).contains("CONFIG GET timeout");
+            });
+        }
+    }
+
+    @Test
+    void aPasswordLetsInAndIsNeverPrinted() throws Exception {
+        try (ServerLab lab = lab(PickUp.ON, "--requirepass", "sesame-1")) {
+            Program.Result without = lab.hbprobe("measure", "redis://server", "--json");
+            assertThat(without.exitCode()).isEqualTo(3);
+            assertThat(without.finding().error().message())
+                    .contains("demands a password")
+                    .contains("HBPROBE_PASSWORD");
+
+            Program.Result wrong = lab.hbprobe("measure", "redis://:sesame-2@server", "--json", "-vv");
+            assertThat(wrong.exitCode()).isEqualTo(3);
+            assertThat(wrong.finding().error().code()).isEqualTo("login");
+            assertThat(wrong.out() + wrong.err()).doesNotContain("sesame-2");
+
+            List<String> args = new ArrayList<>(List.of("measure", "redis://server", "-i", "1s,2s", "-vv"));
+            args.addAll(ServerLab.everyFormatInto(folder));
+            Program.Result right = lab.hbprobe(Map.of("HBPROBE_PASSWORD", "sesame-1"), args.toArray(String[]::new));
+            assertThat(right.exitCode()).as(right.err()).isZero();
+            assertThat(right.out() + right.err() + ServerLab.contents(folder))
+                    .contains("redis://server")
+                    .doesNotContain("sesame-1");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package hbprobe.e2e.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hbprobe.e2e.Program;
+import hbprobe.lab.Lab;
+import hbprobe.lab.LabSettings;
+import hbprobe.lab.LabSettings.PickUp;
+import hbprobe.lab.Labs;
+import hbprobe.lab.Node;
+import hbprobe.model.Direction;
+import hbprobe.model.Ending;
+import hbprobe.model.MeasureFinding;
+import hbprobe.model.MeasureFinding.DirectionFinding;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A lab whose server is a program that isn't ours, and whose client is the packaged program. */
+final class ServerLab implements AutoCloseable {
+    /** How long the middlebox remembers an idle flow. */
+    static final double TIMEOUT_S = 7;
+
+    private final Lab lab;
+    private final List<Program> servers = new ArrayList<>();
+
+    private ServerLab(Lab lab) {
+        this.lab = lab;
+    }
+
+    static ServerLab start(PickUp pickUp) {
+        return new ServerLab(Labs.start(LabSettings.defaults()
+                .withIdleTimeout(Duration.ofSeconds((long) TIMEOUT_S))
+                .withPickUp(pickUp)));
+    }
+
+    /** Starts a server that any user may run, and waits until it listens. */
+    Program serve(int port, List<String> command) throws Exception {
+        return started(port, lab.on(Node.SERVER, command));
+    }
+
+    /** Starts a server that wants users of its own or refuses root, and waits until it listens. */
+    Program serveAsRoot(int port, List<String> command) throws Exception {
+        return started(port, Labs.withAllUsers(lab, Node.SERVER, command));
+    }
+
+    private Program started(int port, ProcessBuilder builder) throws Exception {
+        Program server = Program.start(builder, Map.of());
+        servers.add(server);
+        long untilNs = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!listens(port)) {
+            if (System.nanoTime() - untilNs > 0 || !server.process().isAlive()) {
+                server.close();
+                throw new AssertionError("nothing listens on port " + port + ": " + server.await());
+            }
+            Thread.onSpinWait();
+        }
+        return server;
+    }
+
+    private boolean listens(int port) {
+        return lab.run(Node.SERVER, "ss", "-Htln", "sport", "=", ":" + port).contains("LISTEN");
+    }
+
+    /** Runs something short beside the server and gives what it printed. */
+    String run(String... command) {
+        return lab.run(Node.SERVER, command);
+    }
+
+    /** Runs hbprobe as the client. */
+    Program.Result hbprobe(String... args) throws Exception {
+        return hbprobe(Map.of(), args);
+    }
+
+    /** The same with environment variables. */
+    Program.Result hbprobe(Map<String, String> environment, String... args) throws Exception {
+        try (Program client = start(environment, args)) {
+            return client.await();
+        }
+    }
+
+    /** Starts hbprobe as the client. */
+    Program start(Map<String, String> environment, String... args) throws IOException {
+        return Program.start(lab.on(Node.CLIENT, Program.command(args)), environment);
+    }
+
+    /** Every format that a finding can be printed in, each into a file of that folder. */
+    static List<String> everyFormatInto(Path folder) {
+        List<String> options = new ArrayList<>();
+        for (String format : List.of(
+                "text", "json", "ndjson", "csv", "markdown", "junit", "tap", "github", "nagios", "prometheus")) {
+            options.addAll(List.of("-o", format + "=" + folder.resolve(format)));
+        }
+        return options;
+    }
+
+    /** What is in the files of a folder. */
+    static String contents(Path folder) throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                all.append(Files.readString(file));
+            }
+        }
+        return all.toString();
+    }
+
+    /** Measures, expecting an answer; {@code server} is the server's name. */
+    MeasureFinding measure(String target, String... more) throws Exception {
+        List<String> args = new ArrayList<>(List.of("measure", target, "--json"));
+        args.addAll(more.length == 0 ? List.of("--max", "20s") : Arrays.asList(more));
+        Program.Result result = hbprobe(args.toArray(String[]::new));
+        assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
+        return result.finding();
+    }
+
+    static DirectionFinding of(MeasureFinding finding, Direction direction) {
+        return finding.directions().stream()
+                .filter(found -> found.direction() == direction)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** A bracket with that timeout in it, no wider than a rung or two. */
+    static void assertHolds(DirectionFinding found, double truthS, Ending ending) {
+        assertThat(found.ending()).isEqualTo(ending);
+        assertThat(found.aliveS()).isBetween(truthS - 1, truthS);
+        assertThat(found.deadS()).isBetween(truthS, truthS + 1);
+    }
+
+    /** A folder of that user's. */
+    static Path folder(Path parent, String name, String user) throws Exception {
+        Path made = Files.createDirectory(parent.resolve(name));
+        ran("chmod", "a+x", parent.toString());
+        ran("chown", user, made.toString());
+        return made;
+    }
+
+    /** Runs something short here, and fails unless it succeeds. */
+    static void ran(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor())
+                .as(String.join(" ", command) + ": " + said)
+                .isZero();
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(Program::close);
+        lab.close();
+    }
+}
