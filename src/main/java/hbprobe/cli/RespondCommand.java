@@ -8,6 +8,8 @@ import hbprobe.model.TargetSpec;
 import hbprobe.net.Addresses;
 import hbprobe.net.HostNetwork;
 import hbprobe.net.Resolver;
+import hbprobe.net.TlsSettings;
+import hbprobe.net.TlsSetup;
 import hbprobe.report.Format;
 import hbprobe.report.Json;
 import hbprobe.responder.Responder;
@@ -22,6 +24,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +117,18 @@ final class RespondCommand implements Callable<Integer> {
             description = "Longest delay that can be ordered. Default: 3h.")
     private Duration maxDelay = Limits.RESPONDER_DELAY;
 
+    @Option(
+            names = "--cert",
+            paramLabel = "FILE",
+            description = "Speak TLS, too, on the same port; PEM file with the certificate, its issuers behind it.")
+    private @Nullable Path cert;
+
+    @Option(
+            names = "--key",
+            paramLabel = "FILE",
+            description = "PEM file with the certificate's key, PKCS#8, unencrypted. Default: in that of --cert.")
+    private @Nullable Path key;
+
     @Mixin
     private TokenOptions tokenOptions = new TokenOptions();
 
@@ -190,8 +205,21 @@ final class RespondCommand implements Callable<Integer> {
                 maxFlowsPerAddress,
                 maxDelay,
                 tokenOptions.token(host, command),
+                tls(command),
                 once,
                 Optional.ofNullable(maxDuration));
+    }
+
+    private Optional<TlsSetup> tls(CommandLine command) {
+        if (cert == null && key == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(TlsSetup.ofServer(new TlsSettings(
+                    Optional.empty(), Optional.ofNullable(cert), Optional.ofNullable(key), Optional.empty(), false)));
+        } catch (TlsSetup.UnusableException e) {
+            throw new ParameterException(command, String.valueOf(e.getMessage()));
+        }
     }
 
     private Consumer<ResponderEvent> events(List<Output> outputs) {
@@ -218,7 +246,7 @@ final class RespondCommand implements Callable<Integer> {
     }
 
     /** Appended to as it goes: a log can't be written at the end and renamed. */
-    private PrintStream open(java.nio.file.Path file) {
+    private PrintStream open(Path file) {
         try {
             return new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8);
         } catch (IOException e) {

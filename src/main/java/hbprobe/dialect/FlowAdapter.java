@@ -42,8 +42,13 @@ final class FlowAdapter extends ChannelInboundHandlerAdapter {
 
     /** Whoever is there speaks another protocol. */
     void notSpoken(ChannelHandlerContext ctx, String heard) {
-        fail(
-                ctx,
+        Problem why = notSpoken(protocol, heard);
+        fail(ctx, why.code(), why.message());
+    }
+
+    /** The same as a value. */
+    static Problem notSpoken(String protocol, String heard) {
+        return new Problem(
                 "not-" + protocol,
                 "the far end does not speak " + protocol + (heard.isEmpty() ? "" : ": it says \"" + heard + "\""));
     }

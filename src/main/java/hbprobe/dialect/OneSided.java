@@ -10,6 +10,10 @@ final class OneSided {
             "nothing was written: a close by the server may be its limit for clients that ask nothing, not for those"
                     + " that fall idle";
 
+    static final String NOBODY_LOGGED_IN =
+            "nobody logged in: a close by the server may be its limit for clients that don't, not for those that fall"
+                    + " idle; name a user in the target to see the other one";
+
     static final String MAPPING_MADE_ANEW =
             "only the client spoke first: over UDP its packet makes a new mapping where the old one has expired, so"
                     + " neither an expiry nor another address shows from here; what lives says that a client that"

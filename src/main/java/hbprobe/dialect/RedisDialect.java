@@ -220,6 +220,9 @@ public final class RedisDialect implements Dialect {
             if (message instanceof FullBulkStringRedisMessage bulk) {
                 return bulk.content().toString(StandardCharsets.UTF_8);
             }
+            if (message instanceof ArrayRedisMessage array) {
+                return "*" + array.children().size(); // as RESP writes the beginning of an array
+            }
             return message instanceof SimpleStringRedisMessage simple ? simple.content() : message.toString();
         }
     }

@@ -153,12 +153,14 @@ abstract class ServerTalk<M> extends SimpleChannelInboundHandler<M> implements C
                 List.of());
         context().flush();
         handler.handshakeFuture().addListener(done -> {
-            if (done.isSuccess()) {
+            Optional<Problem> objection = done.isSuccess()
+                    ? tls.objection(handler.engine().getSession())
+                    : Optional.of(TlsFailure.problem(done.cause()));
+            if (objection.isPresent()) {
+                refuse(objection.get().code(), objection.get().message());
+            } else {
                 whenDone.run();
                 context().flush();
-            } else {
-                Problem why = TlsFailure.problem(done.cause());
-                refuse(why.code(), why.message());
             }
         });
         pipeline.addFirst(handler);
@@ -295,8 +297,8 @@ abstract class ServerTalk<M> extends SimpleChannelInboundHandler<M> implements C
         if (stage == Stage.LOGGING_IN || stage == Stage.PRIMING) {
             refuse(
                     "not-" + protocol,
-                    "the far end accepts the connection but does not answer as a " + protocol
-                            + " server does; is it one, and does it expect TLS?");
+                    "the far end accepts the connection but does not answer as " + protocol
+                            + " servers do; is it one, and does it expect TLS?");
         }
     }
 

@@ -56,6 +56,12 @@ public record Abilities(
     /** UDP with a far end that can't be told to speak first. */
     public static final List<Ladder> UDP_CLIENT_FIRST = List.of(new Ladder(IdleTest.UDP_3, Direction.CLIENT_FIRST));
 
+    /** The same with fewer flows, and with other things left open. */
+    public Abilities withFlows(int most, List<String> leftOpen) {
+        return new Abilities(
+                ladders, writes, most, refines, shortestIdle, shortestReply, probeAgain, answersAfter, leftOpen);
+    }
+
     /** Whether there is a test in which that end speaks first. */
     public boolean allows(Direction direction) {
         return ladders.stream().anyMatch(ladder -> ladder.direction() == direction);

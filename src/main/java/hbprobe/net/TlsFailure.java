@@ -28,6 +28,11 @@ public final class TlsFailure {
         if (has(error, NotSslRecordException.class) || lower.contains("unsupported or unrecognized ssl message")) {
             return new Problem("not-tls", "the far end does not speak TLS; try the scheme without it");
         }
+        if (lower.contains("client_hello")) {
+            return new Problem(
+                    "not-tls",
+                    "the far end sends back what it was sent and does not speak TLS; hbprobe respond does with --cert");
+        }
         if (has(error, SslHandshakeTimeoutException.class)) {
             return new Problem(
                     "not-tls",

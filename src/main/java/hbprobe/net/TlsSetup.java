@@ -1,5 +1,6 @@
 package hbprobe.net;
 
+import hbprobe.model.Problem;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -9,11 +10,15 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 
 /** TLS as it was asked for, ready to be put under a protocol: Java's own, version 1.2 or 1.3. */
 public final class TlsSetup {
@@ -134,6 +139,24 @@ public final class TlsSetup {
         handler.engine().setSSLParameters(parameters);
         handler.setHandshakeTimeoutMillis(HANDSHAKE_MS);
         return handler;
+    }
+
+    /**
+     * What is wrong with the far end's certificate although the handshake succeeded: Java takes one that is trusted by
+     * itself, not for its issuer, whatever its dates.
+     */
+    public Optional<Problem> objection(SSLSession session) {
+        if (settings.insecure()) {
+            return Optional.empty();
+        }
+        try {
+            if (session.getPeerCertificates()[0] instanceof X509Certificate shown) {
+                shown.checkValidity();
+            }
+            return Optional.empty();
+        } catch (CertificateException | SSLPeerUnverifiedException e) {
+            return Optional.of(TlsFailure.problem(e));
+        }
     }
 
     /** The handler of one connection from somebody else. */

@@ -6,8 +6,10 @@ import hbprobe.dialect.EchoDialect;
 import hbprobe.dialect.EchoUdpDialect;
 import hbprobe.dialect.HbDialect;
 import hbprobe.dialect.HbUdpDialect;
+import hbprobe.dialect.ImapDialect;
 import hbprobe.dialect.RedisDialect;
 import hbprobe.dialect.SmtpDialect;
+import hbprobe.dialect.SshDialect;
 import hbprobe.dialect.TcpDialect;
 import hbprobe.dialect.TlsDialect;
 import hbprobe.model.Abilities;
@@ -40,7 +42,9 @@ public final class Dialects {
         of("echo+udp", Transport.UDP, ECHO, access -> new EchoUdpDialect());
         of("tcp", Transport.TCP, OptionalInt.empty(), access -> new TcpDialect())
                 .orTls("tls", 443);
+        of("ssh", Transport.TCP, OptionalInt.of(22), access -> new SshDialect());
         server("redis", 6379, RedisDialect::new).orTls("rediss", 6379);
+        server("imap", 143, ImapDialect::new).orTls("imaps", 993);
         server("smtp", 25, SmtpDialect::new).orTls("smtps", 465);
     }
 

@@ -1,15 +1,21 @@
 package hbprobe.responder;
 
 import hbprobe.model.Limits;
+import hbprobe.net.TlsSetup;
 import hbprobe.wire.FrameDecoder;
 import hbprobe.wire.FrameEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslHandler;
 import java.util.List;
+import java.util.Optional;
 
-/** Tells hbprobe's frames from plain bytes by the first of them, then gives way to the handler for it. */
+/** Tells TLS, hbprobe's frames and plain bytes by the first of them, then gives way to the handler for it. */
 final class Recogniser extends ByteToMessageDecoder {
+    /** The content type of a handshake, with which every TLS client begins (RFC 8446, 5.1). */
+    private static final int TLS_HANDSHAKE = 22;
+
     private final Responder responder;
 
     Recogniser(Responder responder) {
@@ -24,7 +30,11 @@ final class Recogniser extends ByteToMessageDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-        if (!FrameDecoder.mayBeFrame(in)) {
+        Optional<TlsSetup> tls = responder.settings().tls();
+        boolean underTls = ctx.pipeline().get(SslHandler.class) != null;
+        if (tls.isPresent() && !underTls && in.getUnsignedByte(in.readerIndex()) == TLS_HANDSHAKE) {
+            ctx.pipeline().addLast(tls.get().from(ctx.alloc()), new Recogniser(responder));
+        } else if (!FrameDecoder.mayBeFrame(in)) {
             ctx.pipeline().addLast(new PlainEcho(responder));
         } else if (in.readableBytes() >= Integer.BYTES) {
             ctx.pipeline()

@@ -142,7 +142,8 @@ public final class Responder {
                         + hbprobe.model.Durations.print(Limits.RESPONDER_SHORTEST_BEAT) + " at most",
                 "frames up to " + Limits.MAX_FRAME_BYTES + " bytes, " + Limits.RESPONDER_FRAMES_PER_SECOND
                         + " a second on one flow",
-                settings.token().isPresent() ? "a token is demanded" : "no token is demanded"));
+                settings.token().isPresent() ? "a token is demanded" : "no token is demanded",
+                settings.tls().isPresent() ? "TLS is spoken beside plain TCP" : "TLS is not spoken"));
         if (settings.udp()) {
             limits.add("over UDP no more bytes out than in, " + Limits.RESPONDER_DATAGRAMS_PER_SECOND
                     + " requests a second of one address, " + Limits.RESPONDER_DATAGRAMS_PER_SECOND_OF_ALL + " of all");

@@ -1,6 +1,7 @@
 package hbprobe.responder;
 
 import hbprobe.model.Limits;
+import hbprobe.net.TlsSetup;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param maxFlowsPerAddress held at once for one client address
  * @param maxDelay longest duration of an order
  * @param token demanded of every client; absent: none
+ * @param tls for clients that begin with a TLS handshake; absent: TLS isn't spoken
  * @param once whether to end when the first client is gone
  * @param maxDuration whether to end after a while
  */
@@ -27,6 +29,7 @@ public record ResponderSettings(
         int maxFlowsPerAddress,
         Duration maxDelay,
         Optional<String> token,
+        Optional<TlsSetup> tls,
         boolean once,
         Optional<Duration> maxDuration) {
 
@@ -44,6 +47,7 @@ public record ResponderSettings(
                 Limits.RESPONDER_FLOWS,
                 Limits.RESPONDER_FLOWS_PER_ADDRESS,
                 Limits.RESPONDER_DELAY,
+                Optional.empty(),
                 Optional.empty(),
                 false,
                 Optional.empty());

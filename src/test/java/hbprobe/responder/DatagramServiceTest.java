@@ -59,7 +59,16 @@ class DatagramServiceTest {
 
     private static DatagramBench bench(Optional<String> token) {
         return new DatagramBench(new ResponderSettings(
-                List.of(), 0, true, FLOWS, FLOWS_PER_ADDRESS, Duration.ofSeconds(30), token, false, Optional.empty()));
+                List.of(),
+                0,
+                true,
+                FLOWS,
+                FLOWS_PER_ADDRESS,
+                Duration.ofSeconds(30),
+                token,
+                Optional.empty(),
+                false,
+                Optional.empty()));
     }
 
     private static Refused refused(Datagram datagram, Reason reason) {

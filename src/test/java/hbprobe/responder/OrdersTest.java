@@ -47,7 +47,16 @@ class OrdersTest {
 
     private Responder responder(Optional<String> token, int flowsPerAddress) throws IOException {
         ResponderSettings settings = new ResponderSettings(
-                List.of(), 0, true, 100, flowsPerAddress, Duration.ofSeconds(30), token, false, Optional.empty());
+                List.of(),
+                0,
+                true,
+                100,
+                flowsPerAddress,
+                Duration.ofSeconds(30),
+                token,
+                Optional.empty(),
+                false,
+                Optional.empty());
         return Responder.start(settings, network, events::add, InstantSource.system());
     }
 

@@ -54,7 +54,16 @@ class SocketsTest {
 
     private Responder responder(List<InetAddress> listen, int port, boolean udp) throws IOException {
         ResponderSettings settings = new ResponderSettings(
-                listen, port, udp, 100, 100, Duration.ofSeconds(30), Optional.empty(), false, Optional.empty());
+                listen,
+                port,
+                udp,
+                100,
+                100,
+                Duration.ofSeconds(30),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty());
         return Responder.start(settings, network, event -> {}, InstantSource.system());
     }
 
