@@ -6,6 +6,7 @@ import hbprobe.dialect.EchoDialect;
 import hbprobe.dialect.EchoUdpDialect;
 import hbprobe.dialect.HbDialect;
 import hbprobe.dialect.HbUdpDialect;
+import hbprobe.dialect.PostgresDialect;
 import hbprobe.dialect.RedisDialect;
 import hbprobe.dialect.SmtpDialect;
 import hbprobe.dialect.TcpDialect;
@@ -41,6 +42,7 @@ public final class Dialects {
         of("tcp", Transport.TCP, OptionalInt.empty(), access -> new TcpDialect())
                 .orTls("tls", 443);
         server("redis", 6379, RedisDialect::new).orTls("rediss", 6379);
+        server("postgres", 5432, PostgresDialect::new).alias("postgresql");
         server("smtp", 25, SmtpDialect::new).orTls("smtps", 465);
     }
 
@@ -50,6 +52,11 @@ public final class Dialects {
      * @param maker makes the dialect
      */
     private record Entry(Scheme scheme, Function<Access, Dialect> maker) {
+        /** The same by another word. */
+        void alias(String word) {
+            add(new Entry(scheme.alias(word), maker));
+        }
+
         /** The same under TLS from the first byte on. */
         void orTls(String word, int usualPort, String... protocols) {
             add(new Entry(
