@@ -41,6 +41,11 @@ public interface Dialect {
      */
     Abilities abilities(boolean seesSegments);
 
+    /** Whether its flows are put under TLS by words of the protocol's own, whatever the scheme says. */
+    default boolean startsTls() {
+        return false;
+    }
+
     /** Whether its far end hangs, beats and closes when told to: only a responder does. */
     default boolean obeys() {
         return false;

@@ -28,6 +28,16 @@ public record Scheme(
         return new Scheme(word, dialect, Transport.TCP, false, OptionalInt.of(usualPort), true);
     }
 
+    /** The same by another word. */
+    public Scheme alias(String otherWord) {
+        return new Scheme(otherWord, dialect, transport, tls, usualPort, addressed);
+    }
+
+    /** The same by the same word, and yet under TLS: the protocol starts it in words of its own. */
+    public Scheme startingTls() {
+        return new Scheme(word, dialect, transport, true, usualPort, addressed);
+    }
+
     /** The same under TLS. */
     public Scheme overTls(String tlsWord, int tlsPort) {
         return new Scheme(tlsWord, dialect, transport, true, OptionalInt.of(tlsPort), addressed);

@@ -150,7 +150,8 @@ final class Approach {
             unfit.apply(dialect.name(), abilities).ifPresent(why -> {
                 throw new UnreachedException(new Problem("unfit", why));
             });
-            target = target.spoken(Dialects.scheme(dialect.name()));
+            Scheme scheme = Dialects.scheme(dialect.name());
+            target = target.spoken(dialect.startsTls() ? scheme.startingTls() : scheme);
             List<String> notes = Stream.concat(introduced.how.stream(), abilities.untested().stream())
                     .toList();
             return then.apply(new Reached(remote, network, dialect, abilities, notes));

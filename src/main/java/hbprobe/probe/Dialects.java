@@ -7,6 +7,7 @@ import hbprobe.dialect.EchoUdpDialect;
 import hbprobe.dialect.HbDialect;
 import hbprobe.dialect.HbUdpDialect;
 import hbprobe.dialect.ImapDialect;
+import hbprobe.dialect.PostgresDialect;
 import hbprobe.dialect.RedisDialect;
 import hbprobe.dialect.SmtpDialect;
 import hbprobe.dialect.SshDialect;
@@ -45,6 +46,7 @@ public final class Dialects {
         of("ssh", Transport.TCP, OptionalInt.of(22), access -> new SshDialect());
         server("redis", 6379, RedisDialect::new).orTls("rediss", 6379);
         server("imap", 143, ImapDialect::new).orTls("imaps", 993);
+        server("postgres", 5432, PostgresDialect::new).alias("postgresql");
         server("smtp", 25, SmtpDialect::new).orTls("smtps", 465);
     }
 
@@ -54,6 +56,11 @@ public final class Dialects {
      * @param maker makes the dialect
      */
     private record Entry(Scheme scheme, Function<Access, Dialect> maker) {
+        /** The same by another word. */
+        void alias(String word) {
+            add(new Entry(scheme.alias(word), maker));
+        }
+
         /** The same under TLS from the first byte on. */
         void orTls(String word, int usualPort, String... protocols) {
             add(new Entry(

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** A lab whose server is a program that isn't ours, and whose client is the packaged program. */
@@ -141,6 +142,39 @@ final class ServerLab implements AutoCloseable {
         ran("chmod", "a+x", parent.toString());
         ran("chown", user, made.toString());
         return made;
+    }
+
+    /** Makes a certificate of its own issuer, for that host name. */
+    static void certificate(Path certificate, Path key, String host) throws Exception {
+        Labs.needCommand("openssl", "openssl");
+        ran(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=" + host,
+                "-addext",
+                "subjectAltName=DNS:" + host,
+                "-keyout",
+                key.toString(),
+                "-out",
+                certificate.toString());
+    }
+
+    /** Waits for what becomes true soon or never. */
+    static void eventually(String what, BooleanSupplier condition) {
+        long untilNs = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - untilNs).as(what).isNegative();
+            Thread.onSpinWait();
+        }
     }
 
     /** Runs something short here, and fails unless it succeeds. */
