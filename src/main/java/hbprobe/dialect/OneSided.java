@@ -10,6 +10,10 @@ final class OneSided {
             "nothing was written: a close by the server may be its limit for clients that ask nothing, not for those"
                     + " that fall idle";
 
+    static final String SERVER_CONFIRMS_NOTHING =
+            "the server can't say on another connection whether it has spoken: where nothing arrived it is taken to"
+                    + " have, as it has where something did";
+
     static final String MAPPING_MADE_ANEW =
             "only the client spoke first: over UDP its packet makes a new mapping where the old one has expired, so"
                     + " neither an expiry nor another address shows from here; what lives says that a client that"

@@ -6,6 +6,7 @@ import hbprobe.dialect.EchoDialect;
 import hbprobe.dialect.EchoUdpDialect;
 import hbprobe.dialect.HbDialect;
 import hbprobe.dialect.HbUdpDialect;
+import hbprobe.dialect.HttpDialect;
 import hbprobe.dialect.RedisDialect;
 import hbprobe.dialect.SmtpDialect;
 import hbprobe.dialect.TcpDialect;
@@ -41,6 +42,7 @@ public final class Dialects {
         of("tcp", Transport.TCP, OptionalInt.empty(), access -> new TcpDialect())
                 .orTls("tls", 443);
         server("redis", 6379, RedisDialect::new).orTls("rediss", 6379);
+        server("http", 80, HttpDialect::new).orTls("https", 443);
         server("smtp", 25, SmtpDialect::new).orTls("smtps", 465);
     }
 
