@@ -41,8 +41,7 @@ public final class ImapDialect implements Dialect {
         if (!logsIn) {
             untested.add(OneSided.NOBODY_LOGGED_IN);
         }
-        return Abilities.ofServer(
-                Abilities.TCP_CLIENT_FIRST, logsIn ? FLOWS_OF_A_USER : FLOWS_BEFORE_LOGIN, untested);
+        return Abilities.ofServer(Abilities.TCP_CLIENT_FIRST, logsIn ? FLOWS_OF_A_USER : FLOWS_BEFORE_LOGIN, untested);
     }
 
     @Override
@@ -89,15 +88,13 @@ public final class ImapDialect implements Dialect {
                             "the target names a user without a password; give it with --password-file or"
                                     + " HBPROBE_PASSWORD");
                 } else {
-                    command(
-                            "LOGIN " + quoted(login.user().get()) + " " + quoted(password.get()),
-                            answer -> {
-                                if (answer.startsWith("OK")) {
-                                    ready();
-                                } else {
-                                    refuse("login", "the IMAP server refuses the login: " + Sayings.printable(answer));
-                                }
-                            });
+                    command("LOGIN " + quoted(login.user().get()) + " " + quoted(password.get()), answer -> {
+                        if (answer.startsWith("OK")) {
+                            ready();
+                        } else {
+                            refuse("login", "the IMAP server refuses the login: " + Sayings.printable(answer));
+                        }
+                    });
                 }
             }
         }

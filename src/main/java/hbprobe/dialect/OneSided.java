@@ -14,6 +14,10 @@ final class OneSided {
             "nobody logged in: a close by the server may be its limit for clients that don't, not for those that fall"
                     + " idle; name a user in the target to see the other one";
 
+    static final String SERVER_CONFIRMS_NOTHING =
+            "the server can't say on another connection whether it has spoken: where nothing arrived it is taken to"
+                    + " have, as it has where something did";
+
     static final String MAPPING_MADE_ANEW =
             "only the client spoke first: over UDP its packet makes a new mapping where the old one has expired, so"
                     + " neither an expiry nor another address shows from here; what lives says that a client that"

@@ -260,6 +260,11 @@ abstract class ServerTalk<M> extends SimpleChannelInboundHandler<M> implements C
         return priming.test().isPresent();
     }
 
+    /** Whether the silence has begun. */
+    final boolean isPrimed() {
+        return stage == Stage.PRIMED;
+    }
+
     final ChannelHandlerContext context() {
         ChannelHandlerContext ctx = context;
         if (ctx == null) {

@@ -6,6 +6,7 @@ import hbprobe.dialect.EchoDialect;
 import hbprobe.dialect.EchoUdpDialect;
 import hbprobe.dialect.HbDialect;
 import hbprobe.dialect.HbUdpDialect;
+import hbprobe.dialect.HttpDialect;
 import hbprobe.dialect.ImapDialect;
 import hbprobe.dialect.PostgresDialect;
 import hbprobe.dialect.RedisDialect;
@@ -13,6 +14,7 @@ import hbprobe.dialect.SmtpDialect;
 import hbprobe.dialect.SshDialect;
 import hbprobe.dialect.TcpDialect;
 import hbprobe.dialect.TlsDialect;
+import hbprobe.dialect.XmppDialect;
 import hbprobe.model.Abilities;
 import hbprobe.model.Scheme;
 import hbprobe.model.TargetSpec;
@@ -45,8 +47,10 @@ public final class Dialects {
                 .orTls("tls", 443);
         of("ssh", Transport.TCP, OptionalInt.of(22), access -> new SshDialect());
         server("redis", 6379, RedisDialect::new).orTls("rediss", 6379);
+        server("xmpp", 5222, XmppDialect::new).orTls("xmpps", 5223);
         server("imap", 143, ImapDialect::new).orTls("imaps", 993);
         server("postgres", 5432, PostgresDialect::new).alias("postgresql");
+        server("http", 80, HttpDialect::new).orTls("https", 443);
         server("smtp", 25, SmtpDialect::new).orTls("smtps", 465);
     }
 

@@ -129,11 +129,26 @@ final class ServerLab implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Connections that the server still has with the client, as its kernel counts them. */
+    long connections(int port) {
+        return run("ss", "-Htn", "state", "connected", "exclude", "time-wait", "sport", "=", ":" + port)
+                .lines()
+                .filter(line -> line.contains("198.51.100.1"))
+                .count();
+    }
+
     /** A bracket with that timeout in it, no wider than a rung or two. */
     static void assertHolds(DirectionFinding found, double truthS, Ending ending) {
         assertThat(found.ending()).isEqualTo(ending);
         assertThat(found.aliveS()).isBetween(truthS - 1, truthS);
         assertThat(found.deadS()).isBetween(truthS, truthS + 1);
+    }
+
+    /** Closed by the server at that age, give or take what a busy machine is late in reading an answer. */
+    static void assertClosedBy(DirectionFinding found, double limitS) {
+        assertThat(found.ending()).isEqualTo(Ending.FIN_AT_EXPIRY);
+        assertThat(found.aliveS()).isBetween(limitS - 1, limitS + 0.1);
+        assertThat(found.deadS()).isBetween(limitS - 0.1, limitS + 1);
     }
 
     /** A folder of that user's. */
