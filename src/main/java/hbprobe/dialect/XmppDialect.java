@@ -11,7 +11,6 @@ import hbprobe.model.Abilities;
 import hbprobe.net.KernelView;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.string.StringEncoder;
-import io.netty.handler.codec.xml.XmlDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -66,8 +65,7 @@ public final class XmppDialect implements Dialect {
 
     /** One flow. */
     private static final class Talk extends ServerTalk<Object> {
-        private static final String DECODER = "xml";
-
+        private final XmppStanzas stanzas = new XmppStanzas();
         private final Access access;
         private final String domain;
         private boolean secured;
@@ -86,8 +84,7 @@ public final class XmppDialect implements Dialect {
 
         @Override
         void codec(ChannelPipeline pipeline) {
-            pipeline.addLast(DECODER, new XmlDecoder());
-            pipeline.addLast(new XmppStanzas(), new StringEncoder(StandardCharsets.UTF_8));
+            pipeline.addLast(stanzas, new StringEncoder(StandardCharsets.UTF_8));
         }
 
         @Override
@@ -109,9 +106,7 @@ public final class XmppDialect implements Dialect {
 
         /** After TLS or a login the stream begins anew, and so does its document. */
         private void reopenStream() {
-            ChannelPipeline pipeline = context().pipeline();
-            pipeline.replace(DECODER, DECODER, new XmlDecoder());
-            pipeline.replace(XmppStanzas.class, "stanzas" + (authenticated ? 2 : 1), new XmppStanzas());
+            stanzas.beginAnew();
             openStream();
         }
 
@@ -145,7 +140,7 @@ public final class XmppDialect implements Dialect {
                         reopenStream();
                     });
                 case "challenge" -> onChallenge(stanza.text());
-                case "success" -> onSuccess();
+                case "success" -> onSuccess(stanza.text());
                 case "failure" -> refuse("login", "the XMPP server refuses: " + stanza.gist());
                 case "error" -> onError(stanza);
                 case "iq" -> onIq(stanza);
@@ -241,9 +236,18 @@ public final class XmppDialect implements Dialect {
             }
         }
 
-        private void onSuccess() {
-            authenticated = true;
-            reopenStream();
+        /** With SCRAM the server has to know the password too. */
+        private void onSuccess(String encoded) {
+            try {
+                if (scram != null) {
+                    scram.serverFinalMessage(fromBase64(encoded));
+                }
+                authenticated = true;
+                reopenStream();
+            } catch (ScramException | ScramRuntimeException | IllegalArgumentException e) {
+                refuse("login", "the XMPP server can't show that it knows the password: "
+                        + Sayings.printable(String.valueOf(e.getMessage())));
+            }
         }
 
         private void onIq(Element iq) {

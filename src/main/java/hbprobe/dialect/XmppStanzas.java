@@ -1,11 +1,15 @@
 package hbprobe.dialect;
 
+import com.fasterxml.aalto.AsyncByteArrayFeeder;
+import com.fasterxml.aalto.AsyncXMLInputFactory;
+import com.fasterxml.aalto.AsyncXMLStreamReader;
+import com.fasterxml.aalto.stax.InputFactoryImpl;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.MessageToMessageDecoder;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.xml.XmlCharacters;
-import io.netty.handler.codec.xml.XmlElementEnd;
-import io.netty.handler.codec.xml.XmlElementStart;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,15 +17,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
 
 /** Puts the elements of an XMPP stream (RFC 6120) together: its opening, each stanza in it, its end. */
-final class XmppStanzas extends MessageToMessageDecoder<Object> {
+final class XmppStanzas extends SimpleChannelInboundHandler<ByteBuf> {
+    private static final AsyncXMLInputFactory READERS = new InputFactoryImpl();
+
     /** Features and answers have some dozens; more is no answer to anything asked here. */
     private static final int MOST_ELEMENTS = 1_000;
 
     private static final int LONGEST_TEXT = 16_384;
 
     private final Deque<Element> open = new ArrayDeque<>();
+    private AsyncXMLStreamReader<AsyncByteArrayFeeder> reader = READERS.createAsyncForByteArray();
     private int elements;
 
     /**
@@ -29,12 +38,7 @@ final class XmppStanzas extends MessageToMessageDecoder<Object> {
      *
      * @param name without its prefix
      */
-    record Element(
-            String name,
-            String namespace,
-            Map<String, String> attributes,
-            List<Element> children,
-            StringBuilder words) {
+    record Element(String name, Map<String, String> attributes, List<Element> children, StringBuilder words) {
         /** The first child of that name. */
         Optional<Element> child(String childName) {
             return children.stream()
@@ -68,39 +72,83 @@ final class XmppStanzas extends MessageToMessageDecoder<Object> {
     /** The server has closed the stream. */
     record Closed() {}
 
+    /** What comes next is a document of its own. */
+    void beginAnew() {
+        reader = READERS.createAsyncForByteArray();
+        open.clear();
+        elements = 0;
+    }
+
     @Override
-    protected void decode(ChannelHandlerContext ctx, Object event, List<Object> out) {
-        if (event instanceof XmlElementStart start) {
-            Element element = new Element(
-                    start.name(), start.namespace(), attributes(start), new ArrayList<>(), new StringBuilder());
-            if (open.isEmpty()) {
-                out.add(new Opened(element.attributes));
-            } else if (++elements > MOST_ELEMENTS) {
-                throw new TooLongFrameException("more than " + MOST_ELEMENTS + " elements in one stanza");
+    protected void channelRead0(ChannelHandlerContext ctx, ByteBuf in) {
+        AsyncXMLStreamReader<AsyncByteArrayFeeder> current = reader;
+        try {
+            byte[] bytes = ByteBufUtil.getBytes(in);
+            current.getInputFeeder().feedInput(bytes, 0, bytes.length);
+            // What is left when the document begins anew is white space between the two.
+            for (int event = current.next();
+                    event != AsyncXMLStreamReader.EVENT_INCOMPLETE && reader == current;
+                    event = current.next()) {
+                on(event, ctx);
+                if (reader != current || event == XMLStreamConstants.END_DOCUMENT) {
+                    return;
+                }
             }
-            open.push(element);
-        } else if (event instanceof XmlCharacters characters && open.size() > 1) {
-            StringBuilder words = open.getFirst().words;
-            if (words.length() + characters.data().length() > LONGEST_TEXT) {
-                throw new TooLongFrameException("more than " + LONGEST_TEXT + " characters in one element");
-            }
-            words.append(characters.data());
-        } else if (event instanceof XmlElementEnd && !open.isEmpty()) {
-            Element whole = open.pop();
-            if (open.isEmpty()) {
-                out.add(new Closed());
-            } else if (open.size() == 1) {
-                elements = 0;
-                out.add(whole);
-            } else {
-                open.getFirst().children.add(whole);
-            }
+        } catch (XMLStreamException e) {
+            throw new DecoderException(e);
         }
     }
 
-    private static Map<String, String> attributes(XmlElementStart start) {
+    private void on(int event, ChannelHandlerContext ctx) {
+        switch (event) {
+            case XMLStreamConstants.START_ELEMENT -> begin(ctx);
+            case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> text(reader.getText());
+            case XMLStreamConstants.END_ELEMENT -> end(ctx);
+            case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_REFERENCE ->
+                throw new DecoderException("a document type, which XMPP forbids (RFC 6120, 11.1)");
+            default -> {} // the document's declaration, comments
+        }
+    }
+
+    private void begin(ChannelHandlerContext ctx) {
+        Element element = new Element(reader.getLocalName(), attributes(), new ArrayList<>(), new StringBuilder());
+        boolean isStream = open.isEmpty();
+        if (++elements > MOST_ELEMENTS) {
+            throw new TooLongFrameException("more than " + MOST_ELEMENTS + " elements in one stanza");
+        }
+        open.push(element);
+        if (isStream) {
+            ctx.fireChannelRead(new Opened(element.attributes));
+        }
+    }
+
+    private Map<String, String> attributes() {
         Map<String, String> attributes = new HashMap<>();
-        start.attributes().forEach(attribute -> attributes.put(attribute.name(), attribute.value()));
+        for (int i = 0; i < reader.getAttributeCount(); i++) {
+            attributes.put(reader.getAttributeLocalName(i), reader.getAttributeValue(i));
+        }
         return attributes;
+    }
+
+    private void text(String characters) {
+        if (open.size() > 1) {
+            StringBuilder words = open.getFirst().words;
+            if (words.length() + characters.length() > LONGEST_TEXT) {
+                throw new TooLongFrameException("more than " + LONGEST_TEXT + " characters in one element");
+            }
+            words.append(characters);
+        }
+    }
+
+    private void end(ChannelHandlerContext ctx) {
+        Element whole = open.pop();
+        if (open.isEmpty()) {
+            ctx.fireChannelRead(new Closed());
+        } else if (open.size() == 1) {
+            elements = 0;
+            ctx.fireChannelRead(whole);
+        } else {
+            open.getFirst().children.add(whole);
+        }
     }
 }
