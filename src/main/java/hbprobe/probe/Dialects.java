@@ -6,6 +6,7 @@ import hbprobe.dialect.EchoDialect;
 import hbprobe.dialect.EchoUdpDialect;
 import hbprobe.dialect.HbDialect;
 import hbprobe.dialect.HbUdpDialect;
+import hbprobe.dialect.MysqlDialect;
 import hbprobe.dialect.PostgresDialect;
 import hbprobe.dialect.RedisDialect;
 import hbprobe.dialect.SmtpDialect;
@@ -43,6 +44,7 @@ public final class Dialects {
                 .orTls("tls", 443);
         server("redis", 6379, RedisDialect::new).orTls("rediss", 6379);
         server("postgres", 5432, PostgresDialect::new).alias("postgresql");
+        server("mysql", 3306, MysqlDialect::new).alias("mariadb");
         server("smtp", 25, SmtpDialect::new).orTls("smtps", 465);
     }
 
