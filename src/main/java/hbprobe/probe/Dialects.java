@@ -8,6 +8,7 @@ import hbprobe.dialect.HbDialect;
 import hbprobe.dialect.HbUdpDialect;
 import hbprobe.dialect.HttpDialect;
 import hbprobe.dialect.ImapDialect;
+import hbprobe.dialect.MysqlDialect;
 import hbprobe.dialect.PostgresDialect;
 import hbprobe.dialect.RedisDialect;
 import hbprobe.dialect.SmtpDialect;
@@ -51,6 +52,7 @@ public final class Dialects {
         server("imap", 143, ImapDialect::new).orTls("imaps", 993);
         server("postgres", 5432, PostgresDialect::new).alias("postgresql");
         server("http", 80, HttpDialect::new).orTls("https", 443);
+        server("mysql", 3306, MysqlDialect::new).alias("mariadb");
         server("smtp", 25, SmtpDialect::new).orTls("smtps", 465);
     }
 

@@ -150,7 +150,7 @@ class PostgresIT {
             DirectionFinding clientFirst = ServerLab.of(finding, Direction.CLIENT_FIRST);
             assertThat(clientFirst.ending()).isEqualTo(Ending.FIN_AT_EXPIRY);
             // Where the machine is busy this end learns late that its silence has begun.
-            assertThat(clientFirst.aliveS()).isBetween(5.5, 6.0);
+            assertThat(clientFirst.aliveS()).isBetween(5.5, 6.1);
             assertThat(clientFirst.deadS()).isBetween(6.0, 6.5);
             assertThat(ServerLab.of(finding, Direction.SERVER_FIRST).outcome()).isEqualTo(Outcome.SURVIVES);
             assertThat(finding.likely()).first().satisfies(likely -> {
