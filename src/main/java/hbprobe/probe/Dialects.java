@@ -11,6 +11,7 @@ import hbprobe.dialect.RedisDialect;
 import hbprobe.dialect.SmtpDialect;
 import hbprobe.dialect.TcpDialect;
 import hbprobe.dialect.TlsDialect;
+import hbprobe.dialect.WsDialect;
 import hbprobe.model.Abilities;
 import hbprobe.model.Scheme;
 import hbprobe.model.TargetSpec;
@@ -43,6 +44,7 @@ public final class Dialects {
                 .orTls("tls", 443);
         server("redis", 6379, RedisDialect::new).orTls("rediss", 6379);
         server("http", 80, HttpDialect::new).orTls("https", 443);
+        server("ws", 80, WsDialect::new).orTls("wss", 443);
         server("smtp", 25, SmtpDialect::new).orTls("smtps", 465);
     }
 
