@@ -4,6 +4,7 @@ import hbprobe.dialect.Access;
 import hbprobe.dialect.Dialect;
 import hbprobe.dialect.EchoDialect;
 import hbprobe.dialect.EchoUdpDialect;
+import hbprobe.dialect.H2Dialect;
 import hbprobe.dialect.HbDialect;
 import hbprobe.dialect.HbUdpDialect;
 import hbprobe.dialect.HttpDialect;
@@ -45,6 +46,8 @@ public final class Dialects {
         server("redis", 6379, RedisDialect::new).orTls("rediss", 6379);
         server("http", 80, HttpDialect::new).orTls("https", 443);
         server("ws", 80, WsDialect::new).orTls("wss", 443);
+        server("h2", 80, H2Dialect::new).orTls("h2s", 443, "h2");
+        server("grpc", 50_051, H2Dialect::new).orTls("grpcs", 443, "h2");
         server("smtp", 25, SmtpDialect::new).orTls("smtps", 465);
     }
 

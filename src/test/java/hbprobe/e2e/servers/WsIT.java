@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -22,9 +21,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** {@code ws://} and {@code wss://} against Python's websockets as Debian ships it, plain and behind HAProxy. */
 @Execution(ExecutionMode.CONCURRENT)
 class WsIT {
-    /** The system's: that is where Debian's packages are. */
-    private static final String PYTHON = "/usr/bin/python3";
-
     /** Arguments: port, seconds between pings or 0, password or nothing. It answers nothing but control frames. */
     private static final String SERVER = """
             import asyncio, sys, websockets
@@ -59,14 +55,10 @@ class WsIT {
     private Path folder;
 
     private ServerLab lab(PickUp pickUp, int port, String pingSeconds, String password) throws Exception {
-        Labs.needCommand("python3", "python3");
-        if (new ProcessBuilder(PYTHON, "-c", "import websockets").start().waitFor() != 0) {
-            assertThat(System.getenv("CI")).as("must not be skipped in CI").isNull();
-            Assumptions.abort("python3-websockets is missing");
-        }
+        Labs.needPython("websockets", "python3-websockets");
         Path script = Files.writeString(folder.resolve("server.py"), SERVER);
         ServerLab lab = ServerLab.start(pickUp);
-        lab.serve(port, List.of(PYTHON, script.toString(), "" + port, pingSeconds, password));
+        lab.serve(port, List.of(Labs.PYTHON, script.toString(), "" + port, pingSeconds, password));
         return lab;
     }
 
