@@ -8,6 +8,7 @@ import hbprobe.dialect.H2Dialect;
 import hbprobe.dialect.HbDialect;
 import hbprobe.dialect.HbUdpDialect;
 import hbprobe.dialect.HttpDialect;
+import hbprobe.dialect.MqttDialect;
 import hbprobe.dialect.RedisDialect;
 import hbprobe.dialect.SmtpDialect;
 import hbprobe.dialect.TcpDialect;
@@ -48,6 +49,7 @@ public final class Dialects {
         server("ws", 80, WsDialect::new).orTls("wss", 443);
         server("h2", 80, H2Dialect::new).orTls("h2s", 443, "h2");
         server("grpc", 50_051, H2Dialect::new).orTls("grpcs", 443, "h2");
+        server("mqtt", 1883, MqttDialect::new).orTls("mqtts", 8883);
         server("smtp", 25, SmtpDialect::new).orTls("smtps", 465);
     }
 
