@@ -84,7 +84,7 @@ public final class HttpDialect implements Dialect {
             pipeline.addLast(firstWords, new HttpClientCodec(LONGEST_LINE, LONGEST_HEADERS, LONGEST_CHUNK));
         }
 
-        /** Each request brings its own login along; but that the late path is one is better known before all depends on it. */
+        /** Each request brings its login along; that the late path is one must be known before all depends on it. */
         @Override
         void logIn() {
             if (isIdle() || access.pushPath().isEmpty() || latePathWorks) {

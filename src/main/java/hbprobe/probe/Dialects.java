@@ -4,18 +4,21 @@ import hbprobe.dialect.Access;
 import hbprobe.dialect.Dialect;
 import hbprobe.dialect.EchoDialect;
 import hbprobe.dialect.EchoUdpDialect;
+import hbprobe.dialect.H2Dialect;
 import hbprobe.dialect.HbDialect;
 import hbprobe.dialect.HbUdpDialect;
 import hbprobe.dialect.HttpDialect;
 import hbprobe.dialect.ImapDialect;
 import hbprobe.dialect.MysqlDialect;
 import hbprobe.dialect.PostgresDialect;
+import hbprobe.dialect.MqttDialect;
 import hbprobe.dialect.RedisDialect;
 import hbprobe.dialect.SmtpDialect;
 import hbprobe.dialect.SshDialect;
 import hbprobe.dialect.TcpDialect;
 import hbprobe.dialect.TlsDialect;
 import hbprobe.dialect.XmppDialect;
+import hbprobe.dialect.WsDialect;
 import hbprobe.model.Abilities;
 import hbprobe.model.Scheme;
 import hbprobe.model.TargetSpec;
@@ -53,6 +56,10 @@ public final class Dialects {
         server("postgres", 5432, PostgresDialect::new).alias("postgresql");
         server("http", 80, HttpDialect::new).orTls("https", 443);
         server("mysql", 3306, MysqlDialect::new).alias("mariadb");
+        server("ws", 80, WsDialect::new).orTls("wss", 443);
+        server("h2", 80, H2Dialect::new).orTls("h2s", 443, "h2");
+        server("grpc", 50_051, H2Dialect::new).orTls("grpcs", 443, "h2");
+        server("mqtt", 1883, MqttDialect::new).orTls("mqtts", 8883);
         server("smtp", 25, SmtpDialect::new).orTls("smtps", 465);
     }
 

@@ -231,6 +231,7 @@ public final class MeasureRun {
         private Optional<TcpInfo> baseline = Optional.empty();
         private long settledAtNs;
         private int settlings;
+        private int heard;
         private long farName;
         private long rttNs;
         private boolean closed;
@@ -255,8 +256,8 @@ public final class MeasureRun {
         }
 
         void speak() {
-            int refreshes = purpose.purpose() == Action.Purpose.RUNG ? segmentsSinceSettled() : 0;
-            if (refreshes > 0 && answeredOurKernel()) {
+            int refreshes = purpose.purpose() == Action.Purpose.RUNG ? refreshesSinceSettled() : 0;
+            if (refreshes > 0 && heard == 0 && answeredOurKernel()) {
                 told(Search::onOwnKeepalive);
             }
             if (channel != null && purpose.purpose() == Action.Purpose.RUNG) {
@@ -277,9 +278,14 @@ public final class MeasureRun {
             boolean acknowledged = now.filter(info -> abilities.writes() && info.established())
                     .map(info -> info.unacked() == 0)
                     .orElse(false);
-            int refreshes = purpose.isServerFirst() ? segmentsSinceSettled() : 0;
+            int refreshes = purpose.isServerFirst() ? refreshesSinceSettled() : 0;
             trace(this, acknowledged ? "acknowledged, no answer" : "no answer in time");
             told(engine -> engine.onLooked(id, nowNs(), acknowledged, refreshes));
+        }
+
+        /** Words of the far end's are counted as such: each comes with segments that acknowledge it or its answer. */
+        private int refreshesSinceSettled() {
+            return heard > 0 ? heard : segmentsSinceSettled();
         }
 
         /** How many arrived since the silence had settled; 0 where the kernel doesn't say. */
@@ -442,6 +448,9 @@ public final class MeasureRun {
         @Override
         public void heard(String text) {
             trace(this, "heard: " + text);
+            if (settlings > 0) {
+                heard++;
+            }
             told(engine -> engine.onHeard(id, nowNs(), text));
         }
 

@@ -1,6 +1,7 @@
 package hbprobe.lab;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,9 @@ import org.junit.jupiter.api.Assumptions;
 
 /** Labs for tests: where none can be had the test is skipped and says why, yet CI must be able to have one. */
 public final class Labs {
+    /** The system's, for which Debian's packages are; there may be others. */
+    public static final String PYTHON = "/usr/bin/python3";
+
     private static final String NOBODY = "65534";
 
     private Labs() {}
@@ -27,6 +31,14 @@ public final class Labs {
     public static void needCommand(String command, String debianPackage) {
         if (!Tools.ofThisMachine().has(command)) {
             lacking(Tools.missing(command, debianPackage));
+        }
+    }
+
+    /** Ends the calling test where Debian's Python or that module of its is missing. */
+    public static void needPython(String module, String debianPackage) throws IOException, InterruptedException {
+        if (!Files.isExecutable(Path.of(PYTHON))
+                || new ProcessBuilder(PYTHON, "-c", "import " + module).start().waitFor() != 0) {
+            lacking(Tools.missing(PYTHON + " with " + module, debianPackage));
         }
     }
 

@@ -1,0 +1,131 @@
+package hbprobe.e2e.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hbprobe.e2e.Program;
+import hbprobe.lab.LabSettings.PickUp;
+import hbprobe.lab.Labs;
+import hbprobe.model.Direction;
+import hbprobe.model.Ending;
+import hbprobe.model.MeasureFinding;
+import hbprobe.model.MeasureFinding.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** HTTP/2 against nginx and nghttpd, and gRPC against its own library for Python, all as Debian ships them. */
+@Execution(ExecutionMode.CONCURRENT)
+class H2IT {
+    /** A server without a single service: any answer will do. */
+    private static final String GRPC_SERVER = """
+            import grpc
+            from concurrent import futures
+            server = grpc.server(futures.ThreadPoolExecutor(2))
+            server.add_insecure_port("0.0.0.0:50051")
+            server.start()
+            server.wait_for_termination()
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private static MeasureFinding finding(Program program) throws Exception {
+        Program.Result result = program.await();
+        assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
+        return result.finding();
+    }
+
+    @Test
+    void anExpiredFlowIsDeadWithoutPickUpUnderTlsToo() throws Exception {
+        Labs.needCommand("nghttpd", "nghttp2-server");
+        Certificate certificate = Certificate.made(folder);
+        try (ServerLab lab = ServerLab.start(PickUp.OFF)) {
+            lab.serve(80, List.of("nghttpd", "--no-tls", "-d", folder.toString(), "80"));
+            lab.serve(
+                    443,
+                    Nginx.command(
+                            folder,
+                            Nginx.tls(certificate),
+                            "keepalive_timeout 75s;",
+                            "server { listen 443 ssl http2; " + Nginx.AT_ONCE + " }",
+                            "server { listen 444 ssl; " + Nginx.AT_ONCE + " }",
+                            "server { listen 81; " + Nginx.AT_ONCE + " }"));
+
+            Program.Result untrusted = lab.hbprobe("measure", "h2s://server", "--json");
+            assertThat(untrusted.exitCode()).isEqualTo(3);
+            assertThat(untrusted.finding().error().code()).isEqualTo("tls-untrusted");
+
+            try (Program plain = lab.start(Map.of(), "measure", "h2://server", "--json", "--max", "15s");
+                    Program other = lab.start(Map.of(), "measure", "h2s://server:444", "--json", "--insecure")) {
+                MeasureFinding underTls = lab.measure(
+                        "h2s://server", "--cacert", certificate.certificate().toString(), "--max", "15s");
+                for (MeasureFinding finding : List.of(underTls, finding(plain))) {
+                    ServerLab.assertHolds(
+                            ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
+                }
+                Program.Result refused = other.await();
+                assertThat(refused.exitCode()).isEqualTo(3);
+                assertThat(refused.finding().error().code()).isEqualTo("not-h2");
+            }
+            Program.Result mistaken = lab.hbprobe("measure", "h2://server:444", "--json");
+            assertThat(mistaken.exitCode()).isEqualTo(3);
+            assertThat(mistaken.finding().error().code()).isEqualTo("not-h2");
+
+            Program.Result older = lab.hbprobe("measure", "h2://server:81", "--json");
+            assertThat(older.exitCode()).isEqualTo(3);
+            assertThat(older.finding().error().code()).isEqualTo("not-h2");
+            assertThat(older.finding().error().message()).contains("HTTP/1.1 400");
+        }
+    }
+
+    @Test
+    void theServersOwnTimeoutIsAFarewellAndAClose() throws Exception {
+        Path passwords = Files.writeString(folder.resolve("passwords"), "ann:{PLAIN}sesame-1\n");
+        try (ServerLab lab = ServerLab.start(PickUp.ON)) {
+            lab.serve(
+                    80,
+                    Nginx.command(
+                            folder,
+                            "keepalive_timeout 6s;",
+                            "server { listen 80 http2; " + Nginx.AT_ONCE + " }",
+                            "server { listen 81 http2; auth_basic here; auth_basic_user_file " + passwords
+                                    + "; location / { try_files $uri =404; } }"));
+
+            Program.Result wrong = lab.hbprobe("measure", "h2://ann:sesame-2@server:81", "--json", "-vv");
+            assertThat(wrong.exitCode()).isEqualTo(3);
+            assertThat(wrong.finding().error().code()).isEqualTo("login");
+            assertThat(wrong.out() + wrong.err()).doesNotContain("sesame-2");
+            lab.measure("h2://ann:sesame-1@server:81", "-i", "1s");
+
+            Program.Result result = lab.hbprobe("measure", "h2://server", "--json", "-v", "--max", "15s");
+
+            assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
+            assertThat(result.err()).contains("GOAWAY NO_ERROR");
+            ServerLab.assertClosedBy(ServerLab.of(result.finding(), Direction.CLIENT_FIRST), 6);
+            assertThat(lab.connections(80)).as("connections left behind").isZero();
+        }
+    }
+
+    /** As it is set up by default, it sends those away who ping without data. */
+    @Test
+    void grpcServersAreNotPingedIntoSendingUsAway() throws Exception {
+        Labs.needPython("grpc", "python3-grpcio");
+        Path script = Files.writeString(folder.resolve("server.py"), GRPC_SERVER);
+        try (ServerLab lab = ServerLab.start(PickUp.OFF)) {
+            lab.serve(50_051, List.of(Labs.PYTHON, script.toString()));
+
+            Program.Result result = lab.hbprobe("measure", "grpc://server", "--json", "-v", "--max", "15s");
+
+            assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
+            assertThat(result.err()).doesNotContain("GOAWAY", "ENHANCE");
+            assertThat(result.finding().outcome()).isEqualTo(Outcome.EXPIRES);
+            ServerLab.assertHolds(
+                    ServerLab.of(result.finding(), Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
+        }
+    }
+}

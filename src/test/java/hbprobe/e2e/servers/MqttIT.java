@@ -1,0 +1,123 @@
+package hbprobe.e2e.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hbprobe.e2e.Program;
+import hbprobe.lab.LabSettings.PickUp;
+import hbprobe.lab.Labs;
+import hbprobe.model.Direction;
+import hbprobe.model.Ending;
+import hbprobe.model.MeasureFinding;
+import hbprobe.model.MeasureFinding.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** {@code mqtt://} and {@code mqtts://} against Mosquitto as Debian ships it. */
+@Execution(ExecutionMode.CONCURRENT)
+class MqttIT {
+    private static final int PORT = 1883;
+    private static final String OPEN = "listener 1883 0.0.0.0\nallow_anonymous true\n";
+
+    @TempDir
+    private Path folder;
+
+    private ServerLab lab(PickUp pickUp, int port, String listeners) throws Exception {
+        Labs.needCommand("mosquitto", "mosquitto");
+        Path configuration = Files.writeString(
+                folder.resolve("mosquitto.conf"), "user root\nper_listener_settings true\n" + listeners);
+        ServerLab lab = ServerLab.start(pickUp);
+        lab.serve(port, List.of("mosquitto", "-c", configuration.toString()));
+        return lab;
+    }
+
+    @Test
+    void anExpiredFlowIsDeadBothWaysWithoutPickUp() throws Exception {
+        try (ServerLab lab = lab(PickUp.OFF, PORT, OPEN)) {
+            MeasureFinding finding = lab.measure("mqtt://server", "--max", "15s");
+
+            ServerLab.assertHolds(ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
+            ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
+            assertThat(lab.connections(PORT)).as("connections left behind").isZero();
+        }
+    }
+
+    @Test
+    void underTlsThePublishOfAnotherConnectionFindsAnExpiredFlow() throws Exception {
+        Certificate certificate = Certificate.made(folder);
+        try (ServerLab lab = lab(
+                PickUp.ON,
+                8883,
+                "listener 8883 0.0.0.0\nallow_anonymous true\ncertfile " + certificate.certificate() + "\nkeyfile "
+                        + certificate.key() + "\n")) {
+            Program.Result untrusted = lab.hbprobe("measure", "mqtts://server", "--json");
+            assertThat(untrusted.exitCode()).isEqualTo(3);
+            assertThat(untrusted.finding().error().code()).isEqualTo("tls-untrusted");
+
+            MeasureFinding finding = lab.measure(
+                    "mqtts://server", "--cacert", certificate.certificate().toString(), "--max", "15s");
+
+            ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.ONE_WAY);
+            assertThat(ServerLab.of(finding, Direction.CLIENT_FIRST).outcome()).isEqualTo(Outcome.SURVIVES);
+            assertThat(finding.revivedByClient()).isTrue();
+            assertThat(lab.connections(8883)).as("connections left behind").isZero();
+        }
+    }
+
+    @Test
+    void whatCannotBeMeasuredSaysWhy() throws Exception {
+        Path passwords = folder.resolve("passwords");
+        ServerLab.ran("mosquitto_passwd", "-b", "-c", passwords.toString(), "ann", "sesame-1");
+        ServerLab.ran("mosquitto_passwd", "-b", passwords.toString(), "bob", "sesame-3");
+        Path rules = Files.writeString(
+                folder.resolve("rules"), "user ann\ntopic readwrite hbprobe/#\nuser bob\ntopic read hbprobe/#\n");
+        String restricted =
+                "listener 1883 0.0.0.0\nallow_anonymous false\npassword_file " + passwords + "\nacl_file " + rules;
+        try (ServerLab lab = lab(PickUp.ON, PORT, restricted + "\n")) {
+            lab.serve(80, Nginx.command(folder, "server { listen 80; " + Nginx.AT_ONCE + " }"));
+
+            Program.Result noBroker = lab.hbprobe("measure", "mqtt://server:80", "--json");
+            assertThat(noBroker.exitCode()).isEqualTo(3);
+            assertThat(noBroker.finding().error().code()).isEqualTo("not-mqtt");
+            assertThat(noBroker.finding().error().message()).contains("HTTP/1.1 400");
+
+            Program.Result without = lab.hbprobe("measure", "mqtt://server", "--json");
+            assertThat(without.exitCode()).isEqualTo(3);
+            assertThat(without.finding().error().code()).isEqualTo("login");
+            assertThat(without.finding().error().message()).contains("demands a login", "HBPROBE_PASSWORD");
+
+            Program.Result wrong = lab.hbprobe("measure", "mqtt://ann:sesame-2@server", "--json", "-vv");
+            assertThat(wrong.exitCode()).isEqualTo(3);
+            assertThat(wrong.finding().error().code()).isEqualTo("login");
+            assertThat(wrong.out() + wrong.err()).doesNotContain("sesame-2");
+
+            // It may listen but not publish, which the broker keeps to itself: that is no dead path.
+            Program.Result mute = lab.hbprobe("measure", "mqtt://bob:sesame-3@server", "-i", "1s,2s", "--json");
+            assertThat(mute.exitCode()).as(mute.err()).isEqualTo(4);
+            assertThat(ServerLab.of(mute.finding(), Direction.CLIENT_FIRST).outcome())
+                    .isEqualTo(Outcome.SURVIVES);
+            assertThat(ServerLab.of(mute.finding(), Direction.SERVER_FIRST).outcome())
+                    .isEqualTo(Outcome.INCONCLUSIVE);
+            assertThat(mute.finding().warnings())
+                    .anyMatch(warning -> warning.contains("hbprobe/#") && warning.contains("--direction client-first"));
+            lab.measure("mqtt://bob:sesame-3@server", "-i", "1s", "--direction", "client-first");
+
+            Path reports = Files.createDirectory(folder.resolve("reports"));
+            List<String> args = new ArrayList<>(List.of("measure", "mqtt://ann@server", "-i", "1s,2s", "-vv"));
+            args.addAll(ServerLab.everyFormatInto(reports));
+            Program.Result right = lab.hbprobe(Map.of("HBPROBE_PASSWORD", "sesame-1"), args.toArray(String[]::new));
+            assertThat(right.exitCode()).as(right.err()).isZero();
+            assertThat(right.err()).contains("pushed by the far end");
+            assertThat(right.out() + right.err() + ServerLab.contents(reports))
+                    .contains("mqtt://ann@server")
+                    .doesNotContain("sesame-1");
+            assertThat(lab.connections(PORT)).as("connections left behind").isZero();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package hbprobe.e2e.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hbprobe.e2e.Program;
+import hbprobe.lab.LabSettings.PickUp;
+import hbprobe.lab.Labs;
+import hbprobe.model.Direction;
+import hbprobe.model.Ending;
+import hbprobe.model.MeasureFinding;
+import hbprobe.model.MeasureFinding.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** {@code ws://} and {@code wss://} against Python's websockets as Debian ships it, plain and behind HAProxy. */
+@Execution(ExecutionMode.CONCURRENT)
+class WsIT {
+    /** Arguments: port, seconds between pings or 0, password or nothing. It answers nothing but control frames. */
+    private static final String SERVER = """
+            import asyncio, sys, websockets
+            port, every, password = int(sys.argv[1]), float(sys.argv[2]) or None, sys.argv[3]
+            login = websockets.basic_auth_protocol_factory(realm="here", credentials=("ann", password))
+            async def talk(socket):
+                async for message in socket:
+                    pass
+            async def main():
+                protocol = login if password else None
+                async with websockets.serve(talk, "0.0.0.0", port, ping_interval=every, create_protocol=protocol):
+                    await asyncio.Future()
+            asyncio.run(main())
+            """;
+
+    private static final String HAPROXY = """
+            defaults
+              mode http
+              timeout connect 5s
+              timeout client 60s
+              timeout server 60s
+              timeout tunnel %s
+            frontend in
+              bind :80
+              %s
+              default_backend out
+            backend out
+              server sockets 127.0.0.1:8001
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private ServerLab lab(PickUp pickUp, int port, String pingSeconds, String password) throws Exception {
+        Labs.needPython("websockets", "python3-websockets");
+        Path script = Files.writeString(folder.resolve("server.py"), SERVER);
+        ServerLab lab = ServerLab.start(pickUp);
+        lab.serve(port, List.of(Labs.PYTHON, script.toString(), "" + port, pingSeconds, password));
+        return lab;
+    }
+
+    private void proxy(ServerLab lab, String tunnel, String more) throws Exception {
+        Labs.needCommand("haproxy", "haproxy");
+        Path configuration = Files.writeString(folder.resolve("haproxy.cfg"), HAPROXY.formatted(tunnel, more));
+        lab.serve(80, List.of("haproxy", "-db", "-f", configuration.toString()));
+    }
+
+    @Test
+    void anExpiredFlowIsDeadWithoutPickUpUnderTlsToo() throws Exception {
+        Certificate certificate = Certificate.made(folder);
+        Path both = folder.resolve("both.pem");
+        Files.writeString(both, Files.readString(certificate.certificate()) + Files.readString(certificate.key()));
+        try (ServerLab lab = lab(PickUp.OFF, 8001, "0", "")) {
+            proxy(lab, "60s", "bind :443 ssl crt " + both);
+
+            Program.Result untrusted = lab.hbprobe("measure", "wss://server", "--json");
+            assertThat(untrusted.exitCode()).isEqualTo(3);
+            assertThat(untrusted.finding().error().code()).isEqualTo("tls-untrusted");
+
+            try (Program plain = lab.start(Map.of(), "measure", "ws://server:8001/chat?room=1", "--json")) {
+                MeasureFinding underTls = lab.measure("wss://server/chat", "--insecure", "--max", "15s");
+                Program.Result result = plain.await();
+
+                assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
+                for (MeasureFinding finding : List.of(underTls, result.finding())) {
+                    ServerLab.assertHolds(
+                            ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aProxyInFrontClosesWhenItsTunnelIsIdle() throws Exception {
+        try (ServerLab lab = lab(PickUp.ON, 8001, "0", "")) {
+            proxy(lab, "6s", "");
+
+            MeasureFinding finding = lab.measure("ws://server", "--max", "15s");
+
+            ServerLab.assertClosedBy(ServerLab.of(finding, Direction.CLIENT_FIRST), 6);
+            assertThat(lab.connections(80)).as("connections left behind").isZero();
+        }
+    }
+
+    /** A server that pings keeps the path open, which nobody may take for a path that never forgets. */
+    @Test
+    void pingsOfTheServersOwnAreAnsweredAndShow() throws Exception {
+        try (ServerLab lab = lab(PickUp.OFF, 80, "2.5", "")) {
+            Program.Result result = lab.hbprobe("measure", "ws://server", "-i", "1s,4s,8s,11s", "--json", "-v");
+
+            MeasureFinding finding = result.finding();
+            assertThat(result.err()).contains("heard: ping");
+            assertThat(finding.outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+            assertThat(finding.hiddenRefresh()).isNotNull();
+            assertThat(finding.hiddenRefresh().intervalS()).isBetween(2.2, 2.8);
+            assertThat(finding.warnings()).noneMatch(warning -> warning.contains("own kernel"));
+        }
+    }
+
+    @Test
+    void whatCannotBeMeasuredSaysWhy() throws Exception {
+        try (ServerLab lab = lab(PickUp.ON, 80, "0", "sesame-1")) {
+            lab.serve(81, Nginx.command(folder, "server { listen 81; " + Nginx.AT_ONCE + " }"));
+
+            Program.Result noSocket = lab.hbprobe("measure", "ws://server:81/chat", "--json");
+            assertThat(noSocket.exitCode()).isEqualTo(3);
+            assertThat(noSocket.finding().error().code()).isEqualTo("not-ws");
+            assertThat(noSocket.finding().error().message()).contains("200 OK");
+
+            Program.Result without = lab.hbprobe("measure", "ws://server", "--json");
+            assertThat(without.exitCode()).isEqualTo(3);
+            assertThat(without.finding().error().code()).isEqualTo("login");
+            assertThat(without.finding().error().message()).contains("demands a login", "HBPROBE_PASSWORD");
+
+            Program.Result wrong = lab.hbprobe("measure", "ws://ann:sesame-2@server", "--json", "-vv");
+            assertThat(wrong.exitCode()).isEqualTo(3);
+            assertThat(wrong.finding().error().code()).isEqualTo("login");
+            assertThat(wrong.out() + wrong.err()).doesNotContain("sesame-2");
+
+            Program.Result right = lab.hbprobe(
+                    Map.of("HBPROBE_PASSWORD", "sesame-1"), "measure", "ws://ann@server", "-i", "1s,2s", "-vv");
+            assertThat(right.exitCode()).as(right.err()).isZero();
+            assertThat(right.out() + right.err()).contains("ws://ann@server").doesNotContain("sesame-1");
+            assertThat(lab.connections(80)).as("connections left behind").isZero();
+        }
+    }
+}
