@@ -226,8 +226,8 @@ function _picocli_hbprobe_measure() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--refine' '-4' '--ipv4' '-6' '--ipv6' '--plan' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
-  local arg_opts="'--min' '--max' '-i' '--intervals' '--resolution' '--max-flows' '--open-rate' '--direction' '--confirm' '--repeat' '--strategy' '-W' '--reply-timeout' '-w' '--deadline' '--seed' '--token-file' '--bind' '--interface' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
+  local flag_opts="'--refine' '-4' '--ipv4' '-6' '--ipv6' '--plan' '--insecure' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
+  local arg_opts="'--min' '--max' '-i' '--intervals' '--resolution' '--max-flows' '--open-rate' '--direction' '--confirm' '--repeat' '--strategy' '-W' '--reply-timeout' '-w' '--deadline' '--seed' '--token-file' '--password-file' '--cacert' '--cert' '--key' '--servername' '--push-path' '--bind' '--interface' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
   local WHO_option_args=("client-first" "server-first" "both") # --direction values
   local HOW_option_args=("ladder" "bisect") # --strategy values
   local FORMATFILE_option_args=("text" "json" "ndjson" "csv" "markdown" "junit" "tap" "github" "nagios" "prometheus") # --output values
@@ -286,6 +286,36 @@ function _picocli_hbprobe_measure() {
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
       return $?
       ;;
+    '--password-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cacert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--servername')
+      return
+      ;;
+    '--push-path')
+      return
+      ;;
     '--bind')
       return
       ;;
@@ -334,8 +364,8 @@ function _picocli_hbprobe_compare() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--retry-at-once' '-4' '--ipv4' '-6' '--ipv6' '--plan' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
-  local arg_opts="'--mechanism' '-i' '--interval' '--echo-timeout' '--misses' '--keepalive' '--user-timeout' '--fault' '--trials' '--cap' '--idle-timeout' '-w' '--deadline' '--seed' '--token-file' '--bind' '--interface' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
+  local flag_opts="'--retry-at-once' '-4' '--ipv4' '-6' '--ipv6' '--plan' '--insecure' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
+  local arg_opts="'--mechanism' '-i' '--interval' '--echo-timeout' '--misses' '--keepalive' '--user-timeout' '--fault' '--trials' '--cap' '--idle-timeout' '-w' '--deadline' '--seed' '--token-file' '--password-file' '--cacert' '--cert' '--key' '--servername' '--push-path' '--bind' '--interface' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
   local MECHANISM_option_args=("app-echo" "os-keepalive" "os-keepalive+write" "user-timeout" "user-timeout+keepalive" "write-only") # --mechanism values
   local FAULT_option_args=("blackhole" "hang" "fin" "rst" "loss" "idle" "link-down" "nat-flush" "kill" "stop" "host-gone") # --fault values
   local FORMATFILE_option_args=("text" "json" "ndjson" "csv" "markdown" "junit" "tap" "github" "nagios" "prometheus") # --output values
@@ -391,6 +421,36 @@ function _picocli_hbprobe_compare() {
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
       return $?
       ;;
+    '--password-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cacert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--servername')
+      return
+      ;;
+    '--push-path')
+      return
+      ;;
     '--bind')
       return
       ;;
@@ -439,8 +499,8 @@ function _picocli_hbprobe_detect() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--retry-at-once' '-4' '--ipv4' '-6' '--ipv6' '--plan' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
-  local arg_opts="'--mechanism' '-i' '--interval' '--echo-timeout' '--misses' '--keepalive' '--user-timeout' '--fault' '--trials' '--cap' '--idle-timeout' '--detector' '--sweep' '--phi' '--trace' '-w' '--deadline' '--seed' '--token-file' '--bind' '--interface' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
+  local flag_opts="'--retry-at-once' '-4' '--ipv4' '-6' '--ipv6' '--plan' '--insecure' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
+  local arg_opts="'--mechanism' '-i' '--interval' '--echo-timeout' '--misses' '--keepalive' '--user-timeout' '--fault' '--trials' '--cap' '--idle-timeout' '--detector' '--sweep' '--phi' '--trace' '-w' '--deadline' '--seed' '--token-file' '--password-file' '--cacert' '--cert' '--key' '--servername' '--push-path' '--bind' '--interface' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
   local MECHANISM_option_args=("app-echo" "os-keepalive" "os-keepalive+write" "user-timeout" "user-timeout+keepalive" "write-only") # --mechanism values
   local FAULT_option_args=("blackhole" "hang" "fin" "rst" "loss" "idle" "link-down" "nat-flush" "kill" "stop" "host-gone") # --fault values
   local DETECTOR_option_args=("fixed" "sweep" "chen" "bertier" "phi" "none") # --detector values
@@ -514,6 +574,36 @@ function _picocli_hbprobe_detect() {
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
       return $?
       ;;
+    '--password-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cacert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--servername')
+      return
+      ;;
+    '--push-path')
+      return
+      ;;
     '--bind')
       return
       ;;
@@ -562,8 +652,8 @@ function _picocli_hbprobe_check() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--validate' '--fail-fast' '--keepalive-holds' '--no-reset-under-load' '--retry-at-once' '-4' '--ipv4' '-6' '--ipv6' '--plan' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
-  local arg_opts="'--file' '--group' '--idle-at-least' '--idle-at-most' '--ending' '--detect-within' '--rtt-p99-below' '--baseline' '--direction' '--repeat' '-W' '--reply-timeout' '--mechanism' '-i' '--interval' '--echo-timeout' '--misses' '--keepalive' '--user-timeout' '--trials' '--idle-timeout' '--retries' '-w' '--deadline' '--seed' '--token-file' '--bind' '--interface' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
+  local flag_opts="'--validate' '--fail-fast' '--keepalive-holds' '--no-reset-under-load' '--retry-at-once' '-4' '--ipv4' '-6' '--ipv6' '--plan' '--insecure' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
+  local arg_opts="'--file' '--group' '--idle-at-least' '--idle-at-most' '--ending' '--detect-within' '--rtt-p99-below' '--baseline' '--direction' '--repeat' '-W' '--reply-timeout' '--mechanism' '-i' '--interval' '--echo-timeout' '--misses' '--keepalive' '--user-timeout' '--trials' '--idle-timeout' '--retries' '-w' '--deadline' '--seed' '--token-file' '--password-file' '--cacert' '--cert' '--key' '--servername' '--push-path' '--bind' '--interface' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
   local HOW_option_args=("silent" "reset" "fin") # --ending values
   local WHO_option_args=("client-first" "server-first" "both") # --direction values
   local MECHANISM_option_args=("app-echo" "os-keepalive" "os-keepalive+write" "user-timeout" "user-timeout+keepalive" "write-only") # --mechanism values
@@ -658,6 +748,36 @@ function _picocli_hbprobe_check() {
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
       return $?
       ;;
+    '--password-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cacert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--servername')
+      return
+      ;;
+    '--push-path')
+      return
+      ;;
     '--bind')
       return
       ;;
@@ -707,7 +827,7 @@ function _picocli_hbprobe_respond() {
 
   local commands=""
   local flag_opts="'--no-udp' '--stun' '--once' '-j' '--json' '-q' '--quiet' '-h' '--help' '-V' '--version'"
-  local arg_opts="'--listen' '-p' '--port' '--max-duration' '--max-flows' '--max-flows-per-address' '--max-delay' '--token-file' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
+  local arg_opts="'--listen' '-p' '--port' '--max-duration' '--max-flows' '--max-flows-per-address' '--max-delay' '--cert' '--key' '--token-file' '-o' '--output' '-v' '--verbose' '--color' '--progress' '--config'"
   local FORMATFILE_option_args=("text" "json" "ndjson" "csv" "markdown" "junit" "tap" "github" "nagios" "prometheus") # --output values
   local WHEN_option_args=("auto" "always" "never") # --color values
   local WHEN_option_args=("auto" "always" "never") # --progress values
@@ -732,6 +852,18 @@ function _picocli_hbprobe_respond() {
       ;;
     '--max-delay')
       return
+      ;;
+    '--cert')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
       ;;
     '--token-file')
       local IFS=$'\n'

@@ -34,12 +34,12 @@ import java.util.Locale;
  * HTTP/2 (RFC 9113) without an upgrade, and gRPC, which is spoken over it: a PING frame is the ping.
  *
  * <p>To some servers only requests are use: nginx counts from the last one, and takes a connection that never had one
- * for one that is slow to begin, whatever it is pinged. So a flow that falls idle has had a request, and busy ones repeat
- * it.
+ * for one that is slow to begin, whatever it is pinged. So a flow that falls idle has had a request, and busy ones
+ * repeat it.
  *
  * <p>gRPC servers count pings without data between them and send those away who send more than two too many
- * ({@code GRPC_ARG_HTTP2_MAX_PING_STRIKES}; in five minutes, or in two hours where no call is open, one is allowed). So a
- * flow that falls idle has two in all, one before its silence and one after it, and no call, since data makes some
+ * ({@code GRPC_ARG_HTTP2_MAX_PING_STRIKES}; in five minutes, or in two hours where no call is open, one is allowed).
+ * So a flow that falls idle has two in all, one before its silence and one after it, and no call, since data makes some
  * servers ping in turn. Busy ones call the health service; whatever it says is data.
  */
 public final class H2Dialect implements Dialect {

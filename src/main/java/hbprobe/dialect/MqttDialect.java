@@ -199,8 +199,8 @@ public final class MqttDialect implements Dialect {
                             "login",
                             access.login().user().isPresent()
                                     ? "the broker refuses the login of the target"
-                                    : "the broker demands a login; give it in the target (mqtt://USER:PASSWORD@host), the"
-                                            + " password with --password-file or HBPROBE_PASSWORD if you like");
+                                    : "the broker demands a login; give it in the target (mqtt://USER:PASSWORD@host),"
+                                            + " the password with --password-file or HBPROBE_PASSWORD if you like");
                 default -> refuse("refused", "the broker refuses the connection: " + code);
             }
         }

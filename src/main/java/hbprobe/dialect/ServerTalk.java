@@ -88,7 +88,7 @@ abstract class ServerTalk<M> extends SimpleChannelInboundHandler<M> implements C
     /** Writes a ping; {@link #answered} when its answer is here. */
     abstract void ping();
 
-    /** Orders the server to speak after so long; {@link #pushed} when it did. Only where the dialect's abilities say so. */
+    /** Orders the server to speak after so long; {@link #pushed} when it did. Only where its abilities say so. */
     void orderPush(Duration after) {
         throw new IllegalStateException(protocol + " has no order to speak");
     }

@@ -245,8 +245,10 @@ public final class XmppDialect implements Dialect {
                 authenticated = true;
                 reopenStream();
             } catch (ScramException | ScramRuntimeException | IllegalArgumentException e) {
-                refuse("login", "the XMPP server can't show that it knows the password: "
-                        + Sayings.printable(String.valueOf(e.getMessage())));
+                refuse(
+                        "login",
+                        "the XMPP server can't show that it knows the password: "
+                                + Sayings.printable(String.valueOf(e.getMessage())));
             }
         }
 

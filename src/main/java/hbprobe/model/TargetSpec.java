@@ -96,6 +96,10 @@ public record TargetSpec(
         if (!parts.matches()) {
             throw bad(text, "it is not " + scheme.word() + "://[user[:password]@]host[:port][/path][?parameters]");
         }
+        if (parts.group(1) == null && !masked(text).equals(text)) {
+            // What was meant for a password must not pass for a port and a path, and be printed.
+            throw bad(text, "a / or ? in a password is written %2F or %3F, an @ in a path %40");
+        }
         TargetSpec where = located(text, scheme, parts.group(2));
         return new TargetSpec(
                 where.uri,

@@ -26,8 +26,11 @@ import java.util.Optional;
 
 /** Puts findings together: the verdict, and what the run knows beside it. */
 final class MeasureFindings {
-    /** By how much a server may be early or late to its own limit. */
+    /** Servers count idleness by a clock that they read now and then. */
     private static final double SERVER_EARLY_S = 0.25;
+
+    /** Redis and memcached sweep, and come up to three seconds late. */
+    private static final double SERVER_LATE_S = 3;
 
     private final MeasureRequest request;
     private final Approach approach;
@@ -92,8 +95,8 @@ final class MeasureFindings {
     /** What a server closes by itself at the age that it tells is its own limit, whatever the path may have. */
     private static Optional<Likely> theServersOwn(IdleTimeout found, ServerLimit limit) {
         double limitS = Durations.seconds(limit.idle());
-        // Servers look for idle clients by a clock that they read now and then.
-        boolean near = limitS >= found.aliveS() - SERVER_EARLY_S && limitS <= found.deadS() + SERVER_EARLY_S;
+        double earliestS = found.estimateS();
+        boolean near = earliestS >= limitS - SERVER_EARLY_S && earliestS <= limitS + SERVER_LATE_S;
         return near && (found.ending() == Ending.FIN_AT_EXPIRY || found.ending() == Ending.RESET_AT_EXPIRY)
                 ? Optional.of(new Likely(
                         "the server's own limit: " + limit.setting(), limitS, found.ending(), limit.source()))

@@ -65,7 +65,6 @@ class TargetSpecTest {
         "redis://:secret@h,redis://:***@h",
         "redis://ann:se:cr@et@h,redis://ann:***@h",
         "redis://ann@h,redis://ann@h",
-        "redis://ann:1/cr@et@h,redis://ann:***@h",
         "redis://h/a:b@c,redis://h/a:b@c"
     })
     void aPasswordIsNeverPrinted(String text, String printed) {
@@ -116,6 +115,14 @@ class TargetSpecTest {
                 .isThrownBy(() -> parse(text))
                 .withMessageContaining("target '" + text + "'")
                 .withMessageContaining(why);
+    }
+
+    @Test
+    void aSlashInAPasswordIsRefusedRatherThanPrinted() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> parse("redis://ann:1/cr@et@h"))
+                .withMessageContaining("%2F")
+                .withMessageNotContaining("cr@et");
     }
 
     @Test
