@@ -49,18 +49,18 @@ public final class Dialects {
         of("echo+udp", Transport.UDP, ECHO, access -> new EchoUdpDialect());
         of("tcp", Transport.TCP, OptionalInt.empty(), access -> new TcpDialect())
                 .orTls("tls", 443);
-        of("ssh", Transport.TCP, OptionalInt.of(22), access -> new SshDialect());
         server("redis", 6379, RedisDialect::new).orTls("rediss", 6379);
-        server("xmpp", 5222, XmppDialect::new).orTls("xmpps", 5223);
-        server("imap", 143, ImapDialect::new).orTls("imaps", 993);
         server("postgres", 5432, PostgresDialect::new).alias("postgresql");
-        server("http", 80, HttpDialect::new).orTls("https", 443);
         server("mysql", 3306, MysqlDialect::new).alias("mariadb");
+        server("http", 80, HttpDialect::new).orTls("https", 443);
         server("ws", 80, WsDialect::new).orTls("wss", 443);
         server("h2", 80, H2Dialect::new).orTls("h2s", 443, "h2");
         server("grpc", 50_051, H2Dialect::new).orTls("grpcs", 443, "h2");
         server("mqtt", 1883, MqttDialect::new).orTls("mqtts", 8883);
+        server("xmpp", 5222, XmppDialect::new).orTls("xmpps", 5223);
+        server("imap", 143, ImapDialect::new).orTls("imaps", 993);
         server("smtp", 25, SmtpDialect::new).orTls("smtps", 465);
+        of("ssh", Transport.TCP, OptionalInt.of(22), access -> new SshDialect());
     }
 
     /**

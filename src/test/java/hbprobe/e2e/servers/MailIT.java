@@ -1,0 +1,142 @@
+package hbprobe.e2e.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hbprobe.e2e.Program;
+import hbprobe.lab.LabSettings.PickUp;
+import hbprobe.lab.Labs;
+import hbprobe.model.Direction;
+import hbprobe.model.Ending;
+import hbprobe.model.MeasureFinding;
+import hbprobe.model.MeasureFinding.DirectionFinding;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** {@code imap://} against Dovecot and {@code smtp://} against Postfix. */
+@Execution(ExecutionMode.CONCURRENT)
+class MailIT {
+    private static final int IMAP = 143;
+    private static final int SMTP = 25;
+
+    @TempDir
+    private Path folder;
+
+    private void dovecot(ServerLab lab, String tls) throws Exception {
+        Labs.needCommand("dovecot", "dovecot-imapd");
+        Path run = Files.createDirectory(folder.resolve("run"));
+        Path mail = ServerLab.folder(folder, "mail", "mail");
+        Path configuration = Files.writeString(folder.resolve("dovecot.conf"), """
+                base_dir = %s
+                log_path = /dev/stderr
+                protocols = imap
+                listen = *
+                disable_plaintext_auth = no
+                mail_location = maildir:%s/%%u
+                first_valid_uid = 1
+                passdb {
+                  driver = static
+                  args = password=sesame-1
+                }
+                userdb {
+                  driver = static
+                  args = uid=mail gid=mail home=%s/%%u
+                }
+                %s
+                """.formatted(run, mail, mail, tls));
+        lab.serveAsRoot(IMAP, List.of("dovecot", "-F", "-c", configuration.toString()));
+    }
+
+    private void postfix(ServerLab lab) throws Exception {
+        Labs.needCommand("postfix", "postfix");
+        Path etc = Files.createDirectory(folder.resolve("etc"));
+        Path queue = Files.createDirectory(folder.resolve("queue"));
+        Path data = ServerLab.folder(folder, "data", "postfix");
+        // Debian's, but for smtpd in a chroot that isn't there.
+        String master = Files.readString(Path.of("/usr/share/postfix/master.cf.dist"))
+                .replaceFirst("(?m)^(smtp +inet +n +- +)y", "$1n");
+        Files.writeString(etc.resolve("master.cf"), master);
+        Files.writeString(etc.resolve("main.cf"), """
+                compatibility_level = 3.6
+                queue_directory = %s
+                data_directory = %s
+                mail_owner = postfix
+                setgid_group = postdrop
+                inet_interfaces = all
+                inet_protocols = ipv4
+                myhostname = server.example
+                mydestination = localhost
+                smtpd_peername_lookup = no
+                smtpd_timeout = 6s
+                maillog_file = /dev/stdout
+                """.formatted(queue, data));
+        lab.serveAsRoot(SMTP, List.of("postfix", "-c", etc.toString(), "start-fg"));
+    }
+
+    @Test
+    void noopFindsAnExpiredFlowUnderTlsToo() throws Exception {
+        Certificates.Pair pair = Certificates.selfSigned(folder);
+        try (ServerLab lab = ServerLab.start(PickUp.OFF)) {
+            dovecot(lab, "ssl = yes\nssl_cert = <" + pair.cert() + "\nssl_key = <" + pair.key());
+
+            MeasureFinding plain = lab.measure("imap://server", "--max", "12s");
+            MeasureFinding under = lab.measure(
+                    "imaps://server", "--max", "12s", "--cacert", pair.cert().toString());
+
+            for (MeasureFinding finding : List.of(plain, under)) {
+                ServerLab.assertHolds(
+                        ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
+                assertThat(finding.warnings())
+                        .anySatisfy(warning -> assertThat(warning).contains("nobody logged in"));
+            }
+        }
+    }
+
+    @Test
+    void aUserIsLetInWithTheRightPasswordOnly() throws Exception {
+        try (ServerLab lab = ServerLab.start(PickUp.ON)) {
+            dovecot(lab, "ssl = no");
+
+            MeasureFinding finding = lab.hbprobe(
+                            Map.of("HBPROBE_PASSWORD", "sesame-1"),
+                            "measure",
+                            "imap://ann@server",
+                            "-i",
+                            "1s,2s",
+                            "--json")
+                    .finding();
+            assertThat(finding.exitCode()).isZero();
+            assertThat(finding.warnings())
+                    .noneSatisfy(warning -> assertThat(warning).contains("nobody logged in"));
+
+            Program.Result wrong = lab.hbprobe("measure", "imap://ann:sesame-2@server", "--json", "-vv");
+            assertThat(wrong.exitCode()).isEqualTo(3);
+            assertThat(wrong.finding().error().code()).isEqualTo("login");
+            assertThat(wrong.out() + wrong.err()).doesNotContain("sesame-2");
+
+            Program.Result other = lab.hbprobe("measure", "smtp://server:143", "--json");
+            assertThat(other.exitCode()).isEqualTo(3);
+            assertThat(other.finding().error().code()).isEqualTo("not-smtp");
+            assertThat(other.finding().error().message()).contains("* OK");
+        }
+    }
+
+    /** It says 421 before it closes: a farewell, not traffic. */
+    @Test
+    void postfixTakesItsLeaveAtItsOwnLimit() throws Exception {
+        try (ServerLab lab = ServerLab.start(PickUp.ON)) {
+            postfix(lab);
+
+            MeasureFinding finding = lab.measure("smtp://server", "--max", "12s");
+
+            DirectionFinding found = ServerLab.of(finding, Direction.CLIENT_FIRST);
+            assertThat(found.ending()).isEqualTo(Ending.FIN_AT_EXPIRY);
+            assertThat(found.estimateS()).isBetween(5.9, 6.2);
+        }
+    }
+}

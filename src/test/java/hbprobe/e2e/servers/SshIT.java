@@ -1,0 +1,86 @@
+package hbprobe.e2e.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hbprobe.e2e.Program;
+import hbprobe.lab.LabSettings.PickUp;
+import hbprobe.lab.Labs;
+import hbprobe.model.Direction;
+import hbprobe.model.Ending;
+import hbprobe.model.MeasureFinding;
+import hbprobe.model.MeasureFinding.DirectionFinding;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** {@code ssh://} against OpenSSH: nobody logs in, nothing is written. */
+@Execution(ExecutionMode.CONCURRENT)
+class SshIT {
+    private static final int PORT = 22;
+
+    @TempDir
+    private Path folder;
+
+    private ServerLab lab(String graceTime) throws Exception {
+        Labs.needCommand("sshd", "openssh-server");
+        Labs.needCommand("ssh-keygen", "openssh-client");
+        Path key = folder.resolve("key");
+        ServerLab.ran("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString());
+        ServerLab.ran("mkdir", "-p", "/run/sshd"); // where it separates its privileges
+        Path configuration = Files.writeString(folder.resolve("sshd_config"), """
+                Port %d
+                ListenAddress 0.0.0.0
+                HostKey %s
+                PidFile none
+                UsePAM no
+                LoginGraceTime %s
+                """.formatted(PORT, key, graceTime));
+        ServerLab lab = ServerLab.start(PickUp.OFF);
+        lab.serveAsRoot(PORT, List.of("/usr/sbin/sshd", "-D", "-e", "-f", configuration.toString()));
+        return lab;
+    }
+
+    /** Eight flows at most: the server drops none of them as it comes. */
+    @Test
+    void anExpiredFlowIsFoundWithFewFlows() throws Exception {
+        try (ServerLab lab = lab("2m")) {
+            MeasureFinding finding = lab.measure("ssh://server", "--max", "12s");
+
+            ServerLab.assertHolds(
+                    ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
+            assertThat(finding.settings().maxFlows()).isEqualTo(8);
+            assertThat(finding.warnings())
+                    .noneSatisfy(warning -> assertThat(warning).contains("could be opened"));
+        }
+    }
+
+    @Test
+    void itsLimitForThoseWhoDoNotLogInIsNamedAsSuch() throws Exception {
+        try (ServerLab lab = lab("4")) {
+            MeasureFinding finding = lab.measure("ssh://server", "--max", "12s");
+
+            DirectionFinding found = ServerLab.of(finding, Direction.CLIENT_FIRST);
+            assertThat(found.ending()).isIn(Ending.FIN_AT_EXPIRY, Ending.LIFETIME);
+            assertThat(found.aliveS()).isBetween(3.5, 4.5);
+            assertThat(finding.warnings())
+                    .anySatisfy(warning -> assertThat(warning).contains("LoginGraceTime"));
+        }
+    }
+
+    @Test
+    void whoeverDoesNotNameItselfIsNoSshServer() throws Exception {
+        Labs.needCommand("redis-server", "redis-server");
+        try (ServerLab lab = ServerLab.start(PickUp.ON)) {
+            lab.serve(6379, List.of("redis-server", "--bind", "0.0.0.0", "--save", "", "--protected-mode", "no"));
+
+            Program.Result result = lab.hbprobe("measure", "ssh://server:6379", "--json");
+
+            assertThat(result.exitCode()).isEqualTo(3);
+            assertThat(result.finding().error().code()).isEqualTo("not-ssh");
+        }
+    }
+}
