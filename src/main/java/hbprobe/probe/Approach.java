@@ -212,7 +212,10 @@ final class Approach {
                 Dialects.of("tcp", destination),
                 Optional.of("the far end is no responder and no echo server"
                         + (words.isEmpty() ? "" : ", it says \"" + words + "\"")
-                        + ": it was measured as tcp://, nothing was written on the flows"));
+                        + ": it was measured as tcp://, nothing was written on the flows"
+                        + Dialects.better(words, destination.target().port())
+                                .map(scheme -> "; " + scheme + ":// would tell more")
+                                .orElse("")));
     }
 
     /** Waits for the result unless the deadline or the user comes first. */

@@ -26,8 +26,10 @@ import hbprobe.model.Transport;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** The dialects there are, by the scheme of their targets. A new one is one class and one line here. */
 public final class Dialects {
@@ -82,7 +84,34 @@ public final class Dialects {
         }
     }
 
+    /** What servers say to whoever says nothing, or a hello that is not theirs; by a pattern of their first line. */
+    private static final Map<Pattern, String> GREETINGS = Map.of(
+            Pattern.compile("SSH-.*"), "ssh",
+            Pattern.compile("220[ -].*SMTP.*"), "smtp",
+            Pattern.compile("\\* (OK|PREAUTH|BYE).*"), "imap",
+            Pattern.compile("-(ERR|NOAUTH|DENIED).*"), "redis",
+            Pattern.compile("HTTP/1.*"), "http",
+            Pattern.compile("<\\?xml.*|<stream:.*"), "xmpp");
+
     private Dialects() {}
+
+    /**
+     * The scheme that would tell more of a far end than {@code tcp://} does, as far as can be guessed.
+     *
+     * @param words what it said; empty when it said nothing: then its port has to do
+     */
+    static Optional<String> better(String words, int port) {
+        Optional<String> byWords = GREETINGS.entrySet().stream()
+                .filter(greeting -> greeting.getKey().matcher(words).matches())
+                .map(Map.Entry::getValue)
+                .findFirst();
+        return byWords.or(() -> BY_SCHEME.values().stream()
+                .map(Entry::scheme)
+                .filter(scheme -> scheme.addressed() && words.isEmpty())
+                .filter(scheme -> scheme.usualPort().equals(OptionalInt.of(port)))
+                .map(Scheme::word)
+                .findFirst());
+    }
 
     private static Entry add(Entry entry) {
         BY_SCHEME.put(entry.scheme.word(), entry);

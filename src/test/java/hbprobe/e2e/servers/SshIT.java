@@ -50,8 +50,7 @@ class SshIT {
         try (ServerLab lab = lab("2m")) {
             MeasureFinding finding = lab.measure("ssh://server", "--max", "12s");
 
-            ServerLab.assertHolds(
-                    ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
+            ServerLab.assertHolds(ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
             assertThat(finding.settings().maxFlows()).isEqualTo(8);
             assertThat(finding.warnings())
                     .noneSatisfy(warning -> assertThat(warning).contains("could be opened"));

@@ -41,13 +41,18 @@ class XmppIT {
                 VirtualHost "server"
                 %2$s
                 """.formatted(data, tls));
-        List<String> asProsody =
-                List.of("setpriv", "--reuid=prosody", "--regid=prosody", "--clear-groups");
+        List<String> asProsody = List.of("setpriv", "--reuid=prosody", "--regid=prosody", "--clear-groups");
         ServerLab.ran(with(
-                asProsody, "prosodyctl", "--config", configuration.toString(), "register", "ann", "server", "sesame-1"));
+                asProsody,
+                "prosodyctl",
+                "--config",
+                configuration.toString(),
+                "register",
+                "ann",
+                "server",
+                "sesame-1"));
         ServerLab lab = ServerLab.start(pickUp);
-        lab.serveAsRoot(
-                PORT, List.of(with(asProsody, "prosody", "-F", "--config", configuration.toString())));
+        lab.serveAsRoot(PORT, List.of(with(asProsody, "prosody", "-F", "--config", configuration.toString())));
         return lab;
     }
 
@@ -61,12 +66,7 @@ class XmppIT {
     void aPingAfterTheSilenceFindsAnExpiredFlow() throws Exception {
         try (ServerLab lab = lab(PickUp.OFF, "c2s_require_encryption = false")) {
             Program.Result result = lab.hbprobe(
-                    Map.of("HBPROBE_PASSWORD", "sesame-1"),
-                    "measure",
-                    "xmpp://ann@server",
-                    "--json",
-                    "--max",
-                    "12s");
+                    Map.of("HBPROBE_PASSWORD", "sesame-1"), "measure", "xmpp://ann@server", "--json", "--max", "12s");
 
             assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
             ServerLab.assertHolds(
@@ -86,8 +86,7 @@ class XmppIT {
             assertThat(without.finding().error().code()).isEqualTo("tls-required");
             assertThat(without.finding().error().message()).contains("starttls=require");
 
-            Program.Result untrusted =
-                    lab.hbprobe("measure", "xmpp://ann:sesame-1@server?starttls=require", "--json");
+            Program.Result untrusted = lab.hbprobe("measure", "xmpp://ann:sesame-1@server?starttls=require", "--json");
             assertThat(untrusted.exitCode()).isEqualTo(3);
             assertThat(untrusted.finding().error().code()).isEqualTo("tls-untrusted");
 

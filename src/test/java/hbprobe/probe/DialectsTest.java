@@ -1,0 +1,27 @@
+package hbprobe.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DialectsTest {
+    @ParameterizedTest
+    @CsvSource({
+        "SSH-2.0-OpenSSH_9.2, 2222, ssh",
+        "220 mail.example ESMTP Postfix, 2525, smtp",
+        "220 ftp.example FTP server, 21, ",
+        "* OK [CAPABILITY IMAP4rev1] ready, 1430, imap",
+        "-ERR unknown command, 7000, redis",
+        "HTTP/1.1 400 Bad Request, 8080, http",
+        "'', 5432, postgres",
+        "'', 443, https",
+        "'', 6379, redis",
+        "'', 4711, ",
+        "hello, 6379, "
+    })
+    void whatAFarEndSaysTellsWhichSchemeWouldTellMore(String words, int port, String scheme) {
+        assertThat(Dialects.better(words, port)).isEqualTo(Optional.ofNullable(scheme));
+    }
+}
