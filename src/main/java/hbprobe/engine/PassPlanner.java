@@ -22,8 +22,8 @@ final class PassPlanner {
     /** Busy flows of a ladder: three tell an age from an instant. */
     private static final int BUSY = 3;
 
-    /** Below this the whole of a small budget goes into rungs. */
-    private static final int SHARE_FOR_BUSY = 8;
+    /** One flow in so many is busy at most: the budget is for rungs. */
+    private static final int SHARE_FOR_BUSY = 4;
 
     /** Flows of a rung that all live only where no box of a pool would have dropped them. */
     private static final int AGAINST_LUCK = 8;

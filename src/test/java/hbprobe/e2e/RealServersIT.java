@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -29,6 +31,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** The packaged program against servers and proxies as Debian ships them. */
 @Execution(ExecutionMode.CONCURRENT)
 class RealServersIT {
+    /** Between two looks at something that becomes true soon or never. */
+    private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     @TempDir
@@ -65,7 +70,7 @@ class RealServersIT {
                 socket.connect(new InetSocketAddress(LOOPBACK, port), 500);
                 return;
             } catch (IOException e) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(POLL_NS);
             }
         }
         throw new AssertionError("nothing listens on port " + port + ": " + server.await());

@@ -76,7 +76,8 @@ class RedisIT {
 
             DirectionFinding clientFirst = ServerLab.of(finding, Direction.CLIENT_FIRST);
             assertThat(clientFirst.ending()).isEqualTo(Ending.FIN_AT_EXPIRY);
-            assertThat(clientFirst.estimateS()).isBetween(5.99, 6.5);
+            // Redis counts in whole seconds of its own clock: flows opened in one second live between 6 and 7 s.
+            assertThat(clientFirst.estimateS()).isBetween(5.99, 7.2);
             assertThat(finding.likely()).first().satisfies(likely -> {
                 assertThat(likely.product()).contains("redis timeout");
                 assertThat(likely.idleTimeoutS()).isEqualTo(6);

@@ -21,11 +21,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** A lab whose server is a program that isn't ours, and whose client is the packaged program. */
 final class ServerLab implements AutoCloseable {
+    /** Between two looks at something that becomes true soon or never. */
+    private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
     /** How long the middlebox remembers an idle flow. */
     static final double TIMEOUT_S = 7;
 
@@ -61,7 +66,7 @@ final class ServerLab implements AutoCloseable {
                 server.close();
                 throw new AssertionError("nothing listens on port " + port + ": " + server.await());
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(POLL_NS);
         }
         return server;
     }
@@ -188,7 +193,7 @@ final class ServerLab implements AutoCloseable {
         long untilNs = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime() - untilNs).as(what).isNegative();
-            Thread.onSpinWait();
+            LockSupport.parkNanos(POLL_NS);
         }
     }
 
