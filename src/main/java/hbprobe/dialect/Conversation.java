@@ -41,7 +41,7 @@ public interface Conversation {
      * {@link FlowListener#dismissed} tells when it has.
      *
      * @param farNames of those flows, from {@link FlowListener.Primed#farName}
-     * @throws IllegalStateException where the dialect can't ({@link Dialect#dismisses})
+     * @throws IllegalStateException where the dialect can't ({@link hbprobe.model.Abilities.CutOff#DISMISSED})
      */
     default void dismiss(Collection<Long> farNames) {
         throw new IllegalStateException("no way to end " + farNames.size() + " flows at the far end");

@@ -51,11 +51,6 @@ public interface Dialect {
         return false;
     }
 
-    /** Whether flows can be ended at the far end from another flow: {@link Conversation#dismiss}. */
-    default boolean dismisses() {
-        return false;
-    }
-
     /**
      * What a new flow is primed for.
      *

@@ -29,14 +29,15 @@ public final class EchoDialect implements Dialect {
     @Override
     public Abilities abilities(boolean seesSegments) {
         return new Abilities(
-                Abilities.TCP_CLIENT_FIRST,
-                true,
-                MeasureSettings.defaults().maxFlows(),
-                false,
-                Limits.SHORTEST_IDLE,
-                Abilities.ONE_RETRANSMISSION,
-                Abilities.FIRST_RETRANSMISSION,
-                List.of(OneSided.CLIENT_SPOKE_FIRST));
+                        Abilities.TCP_CLIENT_FIRST,
+                        true,
+                        MeasureSettings.defaults().maxFlows(),
+                        false,
+                        Limits.SHORTEST_IDLE,
+                        Abilities.ONE_RETRANSMISSION,
+                        Abilities.FIRST_RETRANSMISSION,
+                        List.of(OneSided.CLIENT_SPOKE_FIRST))
+                .withCutOff(Abilities.CutOff.LINGERS);
     }
 
     @Override

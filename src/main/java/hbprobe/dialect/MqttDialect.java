@@ -83,12 +83,7 @@ public final class MqttDialect implements Dialect {
 
     @Override
     public Abilities abilities(boolean seesSegments) {
-        return Abilities.ofServer(Abilities.TCP_BOTH_WAYS, FLOWS, List.of());
-    }
-
-    @Override
-    public boolean dismisses() {
-        return true;
+        return Abilities.ofServer(Abilities.TCP_BOTH_WAYS, FLOWS, List.of()).withCutOff(Abilities.CutOff.DISMISSED);
     }
 
     @Override

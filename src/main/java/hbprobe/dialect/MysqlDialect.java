@@ -62,7 +62,7 @@ public final class MysqlDialect implements Dialect {
 
     @Override
     public Abilities abilities(boolean seesSegments) {
-        return Abilities.ofServer(Abilities.TCP_BOTH_WAYS, FLOWS, List.of());
+        return Abilities.ofServer(Abilities.TCP_BOTH_WAYS, FLOWS, List.of()).withCutOff(Abilities.CutOff.DISMISSED);
     }
 
     @Override
@@ -76,11 +76,6 @@ public final class MysqlDialect implements Dialect {
                 .getOrDefault(TLS_PARAMETER, WITHOUT)
                 .toLowerCase(Locale.ROOT)
                 .replace('_', '-');
-    }
-
-    @Override
-    public boolean dismisses() {
-        return true;
     }
 
     @Override

@@ -44,7 +44,7 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public Abilities abilities(boolean seesSegments) {
-        return Abilities.ofServer(Abilities.TCP_BOTH_WAYS, FLOWS, List.of());
+        return Abilities.ofServer(Abilities.TCP_BOTH_WAYS, FLOWS, List.of()).withCutOff(Abilities.CutOff.DISMISSED);
     }
 
     @Override
@@ -54,11 +54,6 @@ public final class PostgresDialect implements Dialect {
 
     private String tlsMode() {
         return access.target().parameters().getOrDefault(TLS_PARAMETER, "disable");
-    }
-
-    @Override
-    public boolean dismisses() {
-        return true;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package hbprobe.dialect;
 
 import hbprobe.model.Abilities;
+import hbprobe.model.Abilities.CutOff;
 import hbprobe.net.KernelView;
 import hbprobe.net.TcpInfo;
 import io.netty.buffer.ByteBuf;
@@ -52,6 +53,7 @@ public final class TcpDialect implements Dialect {
                 Abilities.TCP_CLIENT_FIRST,
                 false,
                 MOST_FLOWS,
+                CutOff.LINGERS,
                 true,
                 PERIOD,
                 seesSegments ? PERIOD.multipliedBy(PROBES) : GIVEN_UP.plus(PERIOD),

@@ -40,11 +40,6 @@ public final class TlsDialect implements Dialect {
     }
 
     @Override
-    public boolean dismisses() {
-        return inner.dismisses();
-    }
-
-    @Override
     public Channel open(
             Network network,
             InetSocketAddress remote,

@@ -1,5 +1,7 @@
 package hbprobe.engine;
 
+import hbprobe.model.Abilities;
+import hbprobe.model.Abilities.CutOff;
 import hbprobe.model.Direction;
 import hbprobe.model.Ladder;
 import hbprobe.model.Limits;
@@ -37,8 +39,13 @@ final class PassPlanner {
     /** Of a bisection in one direction: more than doubling and halving ever need, so that contradictions end it too. */
     private static final int MOST_STEPS = 100;
 
+    private static final String TOO_FEW_PLACES =
+            "the bracket is wider than asked: the far end may still hold what the path cut off, and narrowing it"
+                    + " needs more than --max-flows allows beside that";
+
     private final MeasureSettings settings;
     private final List<Ladder> ladders;
+    private final CutOff cutOff;
     private boolean refined;
 
     /** What a pass is for. */
@@ -79,9 +86,10 @@ final class PassPlanner {
 
     static final Pass NONE = new Pass(Kind.MAIN, List.of(), Optional.empty());
 
-    PassPlanner(MeasureSettings settings, List<Ladder> ladders) {
+    PassPlanner(MeasureSettings settings, Abilities abilities) {
         this.settings = settings;
-        this.ladders = ladders.stream()
+        this.cutOff = abilities.cutOff();
+        this.ladders = abilities.ladders().stream()
                 .filter(ladder -> settings.directions().contains(ladder.direction()))
                 .toList();
     }
@@ -98,9 +106,22 @@ final class PassPlanner {
                 : Math.max(1, Math.min(BUSY, settings.maxFlows() / SHARE_FOR_BUSY));
     }
 
-    /** Rungs that may be open at once: what is left beside the busy flows and one check. */
+    /** Rungs that may be open at once. */
     int rungFlows() {
-        return settings.strategy() == Strategy.BISECT ? 1 : Math.max(1, settings.maxFlows() - busyFlows() - 1);
+        return settings.strategy() == Strategy.BISECT ? 1 : budget();
+    }
+
+    /** What is left beside the busy flows and one check. */
+    private int budget() {
+        return Math.max(1, settings.maxFlows() - busyFlows() - 1);
+    }
+
+    /** Flows that may be opened beside those, in the eyes of a far end that still holds what the path has cut off. */
+    int placesLeft(List<Trial> trials) {
+        return budget()
+                - (int) trials.stream()
+                        .filter(trial -> trial.isOpen() || (cutOff != CutOff.NOTHING && trial.isCutOff()))
+                        .count();
     }
 
     Pass first() {
@@ -213,7 +234,9 @@ final class PassPlanner {
 
     private Optional<Pass> refine(List<Trial> trials) {
         refined = true;
+        int placesALadder = cutOff == CutOff.NOTHING ? MOST_REFINING : Math.max(0, placesLeft(trials)) / ladders.size();
         List<Rung> rungs = new ArrayList<>();
+        Optional<String> warning = Optional.empty();
         for (Ladder ladder : ladders) {
             Bracket bracket = Bracket.of(samples(trials, ladder));
             if (bracket.widthNs().isEmpty()
@@ -222,13 +245,17 @@ final class PassPlanner {
             }
             long aliveNs = bracket.aliveNs().getAsLong();
             long widthNs = bracket.widthNs().getAsLong();
-            int parts = (int) Math.min(MOST_REFINING, Math.ceil((double) widthNs / askedNs(aliveNs)));
+            int asked = (int) Math.min(MOST_REFINING, Math.ceil((double) widthNs / askedNs(aliveNs)));
+            int parts = Math.min(asked, placesALadder + 1);
+            if (parts < asked) {
+                warning = Optional.of(TOO_FEW_PLACES);
+            }
             LongStream.range(1, parts)
                     .forEach(i -> rungs.add(
                             new Rung(ladder, Rungs.besideWholeSeconds(aliveNs + (double) i * widthNs / parts))));
         }
         rungs.sort((one, other) -> Long.compare(one.idleNs(), other.idleNs()));
-        return rungs.isEmpty() ? Optional.empty() : Optional.of(new Pass(Kind.REFINE, rungs, Optional.empty()));
+        return rungs.isEmpty() ? Optional.empty() : Optional.of(new Pass(Kind.REFINE, rungs, warning));
     }
 
     /** The width asked of the bracket if that is the timeout: its lower end gives the width that is surely enough. */

@@ -22,7 +22,7 @@ public final class Plan {
 
     /** The worst case: nothing expires, every rung has to be waited for. */
     public static MeasurePlan of(MeasureSettings settings, Abilities abilities) {
-        PassPlanner planner = new PassPlanner(settings, abilities.ladders());
+        PassPlanner planner = new PassPlanner(settings, abilities);
         PassPlanner.Pass first = planner.first();
         Duration reply = settings.replyTimeout().orElse(Duration.ofSeconds(1));
         boolean bisect = settings.strategy() == Strategy.BISECT;

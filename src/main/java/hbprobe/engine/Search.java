@@ -121,7 +121,7 @@ public final class Search implements Decider<Action> {
         this.abilities = abilities;
         this.startNs = nowNs;
         this.checkNotBeforeNs = nowNs;
-        this.planner = new PassPlanner(settings, abilities.ladders());
+        this.planner = new PassPlanner(settings, abilities);
         this.outbox = new Outbox<>(nowNs);
         this.replyTimeout = new ReplyTimeout(settings.replyTimeout(), abilities.shortestReply());
         this.busy = new BusyFlows(outbox, replyTimeout, planner.busyFlows(), abilities);
@@ -478,6 +478,19 @@ public final class Search implements Decider<Action> {
                 });
     }
 
+    /** The far end holds as many as it should have to: those that wait go on, the others are never opened. */
+    private void noPlaceIsLeft() {
+        boolean oneMayGo = trials.stream().anyMatch(trial -> trial.isOpen() && !trial.is(State.DEAD));
+        if (oneMayGo) {
+            return;
+        }
+        exhausted = true;
+        warnings.add(
+                "no more connections were opened: with those that the path cut off, which the far end may still hold,"
+                        + " they were the " + settings.maxFlows() + " that --max-flows allows");
+        passTrials.stream().filter(trial -> trial.is(State.PLANNED)).forEach(trial -> trial.become(State.UNPROBED));
+    }
+
     private Optional<Trial> trial(int flow, State... states) {
         return Optional.ofNullable(byFlow.get(flow))
                 .filter(trial -> List.of(states).contains(trial.state()));
@@ -795,6 +808,10 @@ public final class Search implements Decider<Action> {
             long open = trials.stream().filter(trial -> trial.isOpen()).count();
             if (open >= planner.rungFlows() && !stopListeningToOne()) {
                 return; // looked at again when one of them is done
+            }
+            if (planner.placesLeft(trials) <= 0) {
+                noPlaceIsLeft();
+                return;
             }
             Trial trial = passTrials.get(passOpened++);
             trial.become(State.OPENING);

@@ -192,6 +192,11 @@ final class Trial {
         return state == State.DEAD && ending != null && ending.isAtExpiry();
     }
 
+    /** Whether it died and the far end may not know. */
+    boolean isCutOff() {
+        return state == State.DEAD && !hasClosedAtExpiry();
+    }
+
     /** The silence began some time in that stretch. */
     void fallSilent(long earliestNs, long latestNs) {
         silentBeforeNs = silentSinceNs;

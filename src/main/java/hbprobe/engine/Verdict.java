@@ -2,6 +2,7 @@ package hbprobe.engine;
 
 import hbprobe.engine.Search.Conclusion;
 import hbprobe.engine.Trial.State;
+import hbprobe.model.Abilities.CutOff;
 import hbprobe.model.Direction;
 import hbprobe.model.Durations;
 import hbprobe.model.Ending;
@@ -402,7 +403,17 @@ public record Verdict(
             }
             refreshing.ifPresent(refresh -> warnings.add(
                     refresher(refresh) + (outcome == Outcome.EXPIRES ? "" : ": longer silences could not be tested")));
+            leftAtTheFarEnd().ifPresent(warnings::add);
             farewell().ifPresent(words -> warnings.add("the far end says \"" + words + "\" before it closes"));
+        }
+
+        /** Connections that nobody could end. */
+        private Optional<String> leftAtTheFarEnd() {
+            long left = search.trials().stream().filter(Trial::isCutOff).count();
+            return search.abilities().cutOff() != CutOff.LINGERS || left == 0
+                    ? Optional.empty()
+                    : Optional.of(left + (left == 1 ? " connection" : " connections")
+                            + " that the path cut off may stay open at the far end until it notices");
         }
 
         /** Who it was, as far as can be known from here. */

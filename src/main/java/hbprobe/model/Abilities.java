@@ -9,6 +9,7 @@ import java.util.List;
  * @param ladders what can be tested, in the order in which flows are opened
  * @param writes whether anything is ever written: if not, no flow is ever busy in the eyes of an application
  * @param flows most flows open at once, unless the user says otherwise
+ * @param cutOff what stays at the far end of a flow that the path has cut off
  * @param refines whether a bracket wider than asked is narrowed by a second pass, unless the user says otherwise
  * @param shortestIdle the shortest silence after which a flow can be probed
  * @param shortestReply the least that a probe has to wait for its answer
@@ -21,12 +22,23 @@ public record Abilities(
         List<Ladder> ladders,
         boolean writes,
         int flows,
+        CutOff cutOff,
         boolean refines,
         Duration shortestIdle,
         Duration shortestReply,
         Duration probeAgain,
         Duration answersAfter,
         List<String> untested) {
+
+    /** What stays at the far end of a flow that the path has cut off, where no close arrives any more. */
+    public enum CutOff {
+        /** Nothing that counts: the far end is made for this. */
+        NOTHING,
+        /** A connection, until the run is over: then it is ended from a fresh flow. */
+        DISMISSED,
+        /** A connection, until the far end finds out by itself. */
+        LINGERS
+    }
 
     /** RFC 6298 (2.4) has the same floor for retransmission: below it a single lost packet would look like death. */
     public static final Duration ONE_RETRANSMISSION = Duration.ofSeconds(1);
@@ -59,7 +71,31 @@ public record Abilities(
     /** The same with fewer flows, and with other things left open. */
     public Abilities withFlows(int most, List<String> leftOpen) {
         return new Abilities(
-                ladders, writes, most, refines, shortestIdle, shortestReply, probeAgain, answersAfter, leftOpen);
+                ladders,
+                writes,
+                most,
+                cutOff,
+                refines,
+                shortestIdle,
+                shortestReply,
+                probeAgain,
+                answersAfter,
+                leftOpen);
+    }
+
+    /** The same with something else that stays of a flow that was cut off. */
+    public Abilities withCutOff(CutOff stays) {
+        return new Abilities(
+                ladders,
+                writes,
+                flows,
+                stays,
+                refines,
+                shortestIdle,
+                shortestReply,
+                probeAgain,
+                answersAfter,
+                untested);
     }
 
     /** Whether there is a test in which that end speaks first. */
@@ -77,7 +113,7 @@ public record Abilities(
         return ladders.get(0).test().isUdp() ? Transport.UDP : Transport.TCP;
     }
 
-    /** Of a dialect whose answers are seen as soon as they are here. */
+    /** Of a dialect whose answers are seen as soon as they are here, and of whose flows nothing stays. */
     public Abilities(
             List<Ladder> ladders,
             boolean writes,
@@ -87,7 +123,17 @@ public record Abilities(
             Duration shortestReply,
             Duration probeAgain,
             List<String> untested) {
-        this(ladders, writes, flows, refines, shortestIdle, shortestReply, probeAgain, Duration.ZERO, untested);
+        this(
+                ladders,
+                writes,
+                flows,
+                CutOff.NOTHING,
+                refines,
+                shortestIdle,
+                shortestReply,
+                probeAgain,
+                Duration.ZERO,
+                untested);
     }
 
     /**
@@ -97,7 +143,15 @@ public record Abilities(
      */
     public static Abilities ofServer(List<Ladder> ladders, int flows, List<String> untested) {
         return new Abilities(
-                ladders, true, flows, true, Limits.SHORTEST_IDLE, ONE_RETRANSMISSION, FIRST_RETRANSMISSION, untested);
+                        ladders,
+                        true,
+                        flows,
+                        true,
+                        Limits.SHORTEST_IDLE,
+                        ONE_RETRANSMISSION,
+                        FIRST_RETRANSMISSION,
+                        untested)
+                .withCutOff(CutOff.LINGERS);
     }
 
     /** Of a far end that obeys orders: a responder. */

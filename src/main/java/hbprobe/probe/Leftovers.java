@@ -3,6 +3,7 @@ package hbprobe.probe;
 import hbprobe.dialect.Conversation;
 import hbprobe.dialect.Dialect;
 import hbprobe.dialect.FlowListener;
+import hbprobe.model.Abilities.CutOff;
 import hbprobe.model.FarReport;
 import hbprobe.model.Problem;
 import hbprobe.net.Closing;
@@ -52,7 +53,7 @@ final class Leftovers {
     /** Ends them as far as it can; completed on the event loop, never exceptionally. */
     CompletableFuture<Void> dismiss() {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        if (!dialect.dismisses() || farNames.isEmpty()) {
+        if (dialect.abilities(network.kernel().seesSegments()).cutOff() != CutOff.DISMISSED || farNames.isEmpty()) {
             done.complete(null);
             return done;
         }

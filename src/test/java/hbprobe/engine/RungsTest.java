@@ -65,7 +65,7 @@ class RungsTest {
     @Test
     void theDefaultsPinATimeoutToTwoAndAHalfPercent() {
         int budget =
-                new PassPlanner(Asked.range(1, 900).maxFlows(512).settings(), Abilities.TCP_BOTH_WAYS).rungFlows() / 2;
+                new PassPlanner(Asked.range(1, 900).maxFlows(512).settings(), Abilities.ofResponder()).rungFlows() / 2;
         Rungs rungs = Rungs.over(MIN_NS, MAX_NS, 0.025, budget);
         assertThat(rungs.ratio()).isLessThanOrEqualTo(0.025);
         assertThat(rungs.idleNs()).hasSizeLessThanOrEqualTo(budget);

@@ -3,10 +3,12 @@ package hbprobe.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hbprobe.model.Abilities;
+import hbprobe.model.Abilities.CutOff;
 import hbprobe.model.Direction;
 import hbprobe.model.Ending;
 import hbprobe.model.ExitCode;
 import hbprobe.model.MeasureFinding.DirectionFinding;
+import hbprobe.model.MeasureFinding.FlowOutcome;
 import hbprobe.model.MeasureFinding.Outcome;
 import java.time.Duration;
 import java.util.List;
@@ -153,6 +155,7 @@ class SilentSearchTest {
                 Abilities.TCP_CLIENT_FIRST,
                 false,
                 64,
+                CutOff.LINGERS,
                 true,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5),
@@ -168,5 +171,47 @@ class SilentSearchTest {
         busy.onAnswered(1, World.ns(5));
 
         assertThat(busy.outages()).isEmpty();
+    }
+
+    /** OpenSSH drops clients at random when ten have not logged in, and goes on counting those that the path cut off. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1.5, 4, 7, 11, 29})
+    void whatTheFarEndStillHoldsTakesPlaces(double timeoutS) {
+        Verdict verdict = world().speaking(SILENT.withCutOff(CutOff.LINGERS))
+                .timeout(timeoutS)
+                .run(asked().maxFlows(8).refine().settings());
+
+        long held = verdict.flows().stream()
+                .filter(flow -> flow.outcome() == FlowOutcome.DEAD)
+                .count();
+        assertThat(held).as("beside two busy flows and a check").isBetween(1L, 5L);
+        assertThat(only(verdict).outcome()).isEqualTo(Outcome.EXPIRES);
+        assertThat(only(verdict).aliveS()).isLessThanOrEqualTo(timeoutS);
+        assertThat(only(verdict).deadS()).isBetween(timeoutS, 1.4 * timeoutS);
+        assertThat(verdict.warnings())
+                .anySatisfy(warning ->
+                        assertThat(warning).matches(held + " connections? that the path cut off may stay open .*"));
+        assertThat(verdict.warnings()).anySatisfy(warning -> assertThat(warning).contains("--max-flows"));
+    }
+
+    /** Rungs that were asked for one by one are never opened when the far end can't be asked to hold more. */
+    @Test
+    void noneIsOpenedWhenThereIsNoPlaceLeft() {
+        Verdict verdict = world().speaking(SILENT.withCutOff(CutOff.LINGERS))
+                .timeout(2)
+                .run(Asked.intervals(3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5)
+                        .only(Direction.CLIENT_FIRST)
+                        .maxFlows(6)
+                        .confirm(9)
+                        .settings());
+
+        assertThat(verdict.flows())
+                .filteredOn(flow -> flow.outcome() == FlowOutcome.DEAD)
+                .hasSize(4);
+        assertThat(verdict.flows())
+                .filteredOn(flow -> flow.outcome() == FlowOutcome.UNPROBED)
+                .hasSize(4);
+        assertThat(verdict.warnings())
+                .anySatisfy(warning -> assertThat(warning).contains("the 6 that --max-flows allows"));
     }
 }
