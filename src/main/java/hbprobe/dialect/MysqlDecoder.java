@@ -26,7 +26,7 @@ final class MysqlDecoder extends ByteToMessageDecoder {
         int length = in.getUnsignedMediumLE(in.readerIndex());
         if (length > LONGEST_PAYLOAD) {
             isForeign = true;
-            out.add(new MysqlPacket.Foreign(Sayings.printable(in)));
+            out.add(new MysqlPacket.Foreign(Sayings.foreign(in)));
             in.skipBytes(in.readableBytes());
         } else if (in.readableBytes() >= HEADER_BYTES + length) {
             in.skipBytes(HEADER_BYTES - 1);

@@ -5,8 +5,8 @@ import hbprobe.model.FarReport;
 import hbprobe.model.ServerLimit;
 import hbprobe.net.KernelView;
 import hbprobe.runtime.Host;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelPipeline;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -176,7 +176,7 @@ public final class PostgresDialect implements Dialect {
                 case PostgresMessage.ROW -> row = message.columns();
                 case PostgresMessage.ERROR -> onError(message.parts());
                 case PostgresMessage.READY -> super.read(message);
-                case PostgresMessage.FOREIGN -> onForeign(message.body());
+                case PostgresMessage.FOREIGN -> notSpoken(Sayings.foreign(Unpooled.wrappedBuffer(message.body())));
                 default -> {} // what it tells of itself and of its answers
             }
         }
@@ -189,15 +189,6 @@ public final class PostgresDialect implements Dialect {
             } else {
                 hear(Sayings.printable(parts.getOrDefault('M', "")));
             }
-        }
-
-        private void onForeign(byte[] bytes) {
-            String heard = new String(bytes, StandardCharsets.ISO_8859_1);
-            boolean isTlsAlert = heard.startsWith("\25\3"); // RFC 8446, 5.1
-            notSpoken(
-                    isTlsAlert
-                            ? "an alert of TLS, which it seems to expect from the first byte on"
-                            : Sayings.printable(heard));
         }
 
         /** Asks for what has one row at most; the columns of an error are none. */

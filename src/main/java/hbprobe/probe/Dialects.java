@@ -1,6 +1,7 @@
 package hbprobe.probe;
 
 import hbprobe.dialect.Access;
+import hbprobe.dialect.AmqpDialect;
 import hbprobe.dialect.Dialect;
 import hbprobe.dialect.EchoDialect;
 import hbprobe.dialect.EchoUdpDialect;
@@ -61,6 +62,7 @@ public final class Dialects {
         server("mqtt", 1883, MqttDialect::new).orTls("mqtts", 8883);
         server("xmpp", 5222, XmppDialect::new).orTls("xmpps", 5223);
         server("imap", 143, ImapDialect::new).orTls("imaps", 993);
+        server("amqp", 5672, AmqpDialect::new).orTls("amqps", 5671);
         server("smtp", 25, SmtpDialect::new).orTls("smtps", 465);
         of("ssh", Transport.TCP, OptionalInt.of(22), access -> new SshDialect());
     }
