@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The packaged {@code check} on loopback, where nothing expires: each of its endings, as CI sees it. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(2)
 class CheckIT {
     @TempDir
     private Path folder;

@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code detect} and {@code compare} as scripts meet them: every ending leaves one valid document. */
+@Order(3)
 class DetectIT {
     private static final List<String> BRISK = List.of(
             "--interval",

@@ -15,12 +15,14 @@ import hbprobe.model.MeasureFinding.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The packaged program against servers that aren't ours, through a real kernel NAT whose idle timeout is known. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(2)
 class ForeignServerIT {
     private static final double TRUTH_S = 7;
     private static final LabSettings SEVEN =

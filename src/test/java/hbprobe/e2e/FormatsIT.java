@@ -23,12 +23,14 @@ import java.util.stream.Stream;
 import javax.xml.XMLConstants;
 import javax.xml.transform.stream.StreamSource;
 import javax.xml.validation.SchemaFactory;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every format on every ending of the packaged program: valid output, and the exit code. */
+@Order(4)
 class FormatsIT {
     private static final Path JUNIT_GRAMMAR = Path.of("src/test/resources/junit/surefire-grammar.xsd");
 

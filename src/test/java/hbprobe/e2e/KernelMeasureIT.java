@@ -22,12 +22,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The packaged program through a real kernel middlebox whose idle timeout is known: 7 s. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 class KernelMeasureIT {
     private static final double TRUTH_S = 7;
     private static final LabSettings SEVEN = LabSettings.defaults().withIdleTimeout(Duration.ofSeconds(7));

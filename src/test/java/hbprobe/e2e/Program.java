@@ -81,8 +81,24 @@ public final class Program implements AutoCloseable {
         return Path.of(System.getProperty("java.home"));
     }
 
-    private static Path java() {
-        return javaHome().resolve("bin").resolve("java");
+    /** The packaged program, with its archive of classes beside it as an installation has it. */
+    private static final class Installed {
+        static final Path PROGRAM = Path.of(System.getProperty("hbprobe.jar", "target/hbprobe.jar"))
+                .toAbsolutePath()
+                .resolveSibling("hbprobe");
+
+        static {
+            try {
+                ProcessBuilder make = new ProcessBuilder(PROGRAM.toString()).inheritIO();
+                make.environment().put("JAVA_HOME", javaHome().toString());
+                make.environment().put("HBPROBE_ARCHIVE", "make");
+                assertThat(make.start().waitFor())
+                        .as("making the archive of classes")
+                        .isZero();
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     private static Optional<Path> java25() {
@@ -106,11 +122,9 @@ public final class Program implements AutoCloseable {
         List<String> command = new ArrayList<>();
         // A shell's background job ignores SIGINT, and so would all that is started from it.
         command.addAll(List.of("env", "--default-signal=INT"));
-        command.add(java().toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
-        command.addAll(javaOptions);
-        command.add("-jar");
-        command.add(System.getProperty("hbprobe.jar", "target/hbprobe.jar"));
+        command.add("JAVA_HOME=" + javaHome());
+        command.add("HBPROBE_JAVA_OPTS=" + String.join(" ", javaOptions));
+        command.add(Installed.PROGRAM.toString());
         command.addAll(List.of(args));
         return command;
     }

@@ -46,9 +46,9 @@ class RealServersIT {
     }
 
     private static DirectionFinding closesByItself(String target, double timeoutS) throws Exception {
-        MeasureFinding finding =
-                Program.run("measure", target, "--json", "--max", "30s").finding();
-        assertThat(finding.exitCode()).isZero();
+        Program.Result result = Program.run("measure", target, "--json", "--max", "30s");
+        assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
+        MeasureFinding finding = result.finding();
         assertThat(finding.outcome()).isEqualTo(Outcome.EXPIRES);
         DirectionFinding clientFirst = finding.directions().get(0);
         assertThat(clientFirst.direction()).isEqualTo(Direction.CLIENT_FIRST);

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The packaged {@code check} through a kernel NAT whose idle timeout is known. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 class KernelCheckIT {
     @TempDir
     private Path folder;

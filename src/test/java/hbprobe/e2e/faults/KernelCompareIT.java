@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Application echo against OS keepalive, through a NAT that counts segments and a proxy that counts bytes. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(3)
 class KernelCompareIT {
     private static final LabSettings SIX =
             LabSettings.defaults().withIdleTimeout(Duration.ofSeconds(6)).withPickUp(PickUp.OFF);

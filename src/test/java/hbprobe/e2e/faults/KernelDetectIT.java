@@ -22,12 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Faults staged on real flows through a real kernel, and how late the packaged program notices them. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 class KernelDetectIT {
     /** Timers of the kernel's wheel run late: 3 % and a tick or two. */
     private static final double WHEEL = 1.03;

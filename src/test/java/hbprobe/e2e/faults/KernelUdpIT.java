@@ -22,12 +22,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a kernel's UDP mappings do beside expiring: they move, are refreshed, and hide faults. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 class KernelUdpIT {
     private static final int SOLO_S = 4;
     private static final int STREAM_S = 7;

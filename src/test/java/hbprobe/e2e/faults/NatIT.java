@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * our own responder; and Debian's clients against our own responder, which must find the same.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 class NatIT {
     private static final String COTURN_PORT = "3480";
     private static final String STUND_PORT = "3490";

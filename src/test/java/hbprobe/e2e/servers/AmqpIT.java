@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code amqp://} against RabbitMQ as Debian ships it: few servers, since each takes ten seconds to start. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(4)
 class AmqpIT {
     private static final int PORT = 5672;
     private static final int TLS_PORT = 5671;
@@ -100,7 +102,12 @@ class AmqpIT {
                     Program tls = start(
                             lab,
                             "amqps://prober@server/%2F",
-                            List.of("--max", "15s", "-vv", "--cacert", folder.resolve("server.pem").toString()))) {
+                            List.of(
+                                    "--max",
+                                    "15s",
+                                    "-vv",
+                                    "--cacert",
+                                    folder.resolve("server.pem").toString()))) {
                 assertBracket(plain.await(), false);
                 assertBracket(tls.await(), true);
             }

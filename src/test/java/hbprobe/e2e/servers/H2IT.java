@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** HTTP/2 against nginx and nghttpd, and gRPC against its own library for Python, all as Debian ships them. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(4)
 class H2IT {
     /** A server without a single service: any answer will do. */
     private static final String GRPC_SERVER = """

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code http://} and {@code https://} against nginx and HAProxy as Debian ships them. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(3)
 class HttpIT {
     private static final String LATE_PATH = "/delay/{seconds}";
 

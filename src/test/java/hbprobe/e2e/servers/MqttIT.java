@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code mqtt://} and {@code mqtts://} against Mosquitto as Debian ships it. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(3)
 class MqttIT {
     private static final int PORT = 1883;
     private static final String OPEN = "listener 1883 0.0.0.0\nallow_anonymous true\n";

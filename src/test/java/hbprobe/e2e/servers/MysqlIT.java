@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code mysql://} against MariaDB as Debian ships it. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(4)
 class MysqlIT {
     private static final int PORT = 3306;
     private static final String USERS = """

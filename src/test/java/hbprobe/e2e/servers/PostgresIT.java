@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code postgres://} against PostgreSQL as Debian ships it. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(2)
 class PostgresIT {
     private static final int PORT = 5432;
     private static final List<String> AS_POSTGRES =
@@ -128,7 +130,8 @@ class PostgresIT {
                     lab.measure("postgres://prober:sesame-1@server/postgres?sslmode=require", "-i", "1s,2s");
             assertThat(anybody.target().tls()).isTrue();
 
-            MeasureFinding finding = lab.measure(verified, "--cacert", trusted.toString(), "--max", "15s");
+            MeasureFinding finding =
+                    lab.measure(verified, "--cacert", trusted.toString(), "--max", "15s", "--open-rate", "25");
             ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.ONE_WAY);
             assertThat(ServerLab.of(finding, Direction.CLIENT_FIRST).outcome()).isEqualTo(Outcome.SURVIVES);
             assertThat(finding.revivedByClient()).isTrue();

@@ -11,10 +11,12 @@ import hbprobe.model.MeasureFinding;
 import hbprobe.model.MeasureFinding.DirectionFinding;
 import hbprobe.model.MeasureFinding.Outcome;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code redis://} against Redis as Debian ships it. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(3)
 class RedisIT {
     private static final int PORT = 6379;
 
@@ -29,8 +32,11 @@ class RedisIT {
     private Path folder;
 
     private static ServerLab lab(PickUp pickUp, String... more) throws Exception {
+        return with(ServerLab.start(pickUp), more);
+    }
+
+    private static ServerLab with(ServerLab lab, String... more) throws Exception {
         Labs.needCommand("redis-server", "redis-server");
-        ServerLab lab = ServerLab.start(pickUp);
         List<String> command = new ArrayList<>(List.of(
                 "redis-server", "--port", "" + PORT, "--bind", "0.0.0.0", "--save", "", "--protected-mode", "no"));
         command.addAll(Arrays.asList(more));
@@ -71,7 +77,7 @@ class RedisIT {
     /** Clients that wait in BLPOP are never idle to Redis: only those that ordered nothing are closed. */
     @Test
     void itsOwnTimeoutIsFoundAndNamed() throws Exception {
-        try (ServerLab lab = lab(PickUp.ON, "--timeout", "6", "--hz", "100")) {
+        try (ServerLab lab = with(ServerLab.start(PickUp.ON, Duration.ofMinutes(1)), "--timeout", "6", "--hz", "100")) {
             MeasureFinding finding = lab.measure("redis://server", "--max", "15s");
 
             DirectionFinding clientFirst = ServerLab.of(finding, Direction.CLIENT_FIRST);

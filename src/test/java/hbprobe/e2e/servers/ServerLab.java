@@ -42,9 +42,13 @@ final class ServerLab implements AutoCloseable {
     }
 
     static ServerLab start(PickUp pickUp) {
-        return new ServerLab(Labs.start(LabSettings.defaults()
-                .withIdleTimeout(Duration.ofSeconds((long) TIMEOUT_S))
-                .withPickUp(pickUp)));
+        return start(pickUp, Duration.ofSeconds((long) TIMEOUT_S));
+    }
+
+    /** With a middlebox that remembers for longer than the server does. */
+    static ServerLab start(PickUp pickUp, Duration idleTimeout) {
+        return new ServerLab(
+                Labs.start(LabSettings.defaults().withIdleTimeout(idleTimeout).withPickUp(pickUp)));
     }
 
     /** Starts a server that any user may run, and waits until it listens. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** TLS under hbprobe's own protocol, and under nothing at all. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(2)
 class TlsIT {
     private static final int PORT = 7400;
 

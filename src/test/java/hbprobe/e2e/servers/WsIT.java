@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code ws://} and {@code wss://} against Python's websockets as Debian ships it, plain and behind HAProxy. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(4)
 class WsIT {
     /** Arguments: port, seconds between pings or 0, password or nothing. It answers nothing but control frames. */
     private static final String SERVER = """
