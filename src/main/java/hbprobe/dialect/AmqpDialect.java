@@ -33,13 +33,15 @@ public final class AmqpDialect implements Dialect {
     private static final long LONGEST_HEARTBEAT_S = 0xffff;
 
     /**
-     * Whose heartbeats come by a clock that is known: it looks every half of the interval that the client has asked for,
-     * and speaks when nothing was sent since the last look. The first half has the login in it.
+     * Whose heartbeats come by a clock that is known: twice in the interval that the client has asked for, from the
+     * moment on at which it has. Seen from RabbitMQ 3.10.
      */
     private static final String PRODUCT = "RabbitMQ";
 
-    private static final String WHOLE_SECONDS =
-            "the server speaks first by its heartbeats, which count whole seconds: so does the server-first bracket";
+    private static final int BEATS_AN_INTERVAL = 2;
+
+    private static final String HALF_SECONDS =
+            "the server speaks first by its heartbeats, which count half seconds: so does the server-first bracket";
 
     private final Access access;
     private final Map<Long, Heartbeat> heartbeats = new HashMap<>();
@@ -66,7 +68,7 @@ public final class AmqpDialect implements Dialect {
     @Override
     public Abilities abilities(boolean seesSegments) {
         return Abilities.ofServer(
-                Abilities.TCP_BOTH_WAYS, FLOWS, List.of(WHOLE_SECONDS, OneSided.SERVER_CONFIRMS_NOTHING));
+                Abilities.TCP_BOTH_WAYS, FLOWS, List.of(HALF_SECONDS, OneSided.SERVER_CONFIRMS_NOTHING));
     }
 
     @Override
@@ -79,9 +81,14 @@ public final class AmqpDialect implements Dialect {
      * none at all it would keep a connection that the path has cut off until it is restarted.
      */
     static int heartbeatSeconds(long longestSilenceNs) {
-        long seconds = 2 * (TimeUnit.NANOSECONDS.toSeconds(longestSilenceNs) + 1);
+        long seconds = BEATS_AN_INTERVAL * (TimeUnit.NANOSECONDS.toSeconds(longestSilenceNs) + 1);
         // What is longer than the field allows goes without.
         return seconds > LONGEST_HEARTBEAT_S ? 0 : (int) Math.max(SHORTEST_HEARTBEAT_S, seconds);
+    }
+
+    /** The first one comes at that time, or up to half a second before it. */
+    static int heartbeatForPush(long afterNs) {
+        return (int) Math.min(LONGEST_HEARTBEAT_S, TimeUnit.NANOSECONDS.toSeconds(BEATS_AN_INTERVAL * afterNs));
     }
 
     /** One flow. */
@@ -98,7 +105,7 @@ public final class AmqpDialect implements Dialect {
             this.name = name;
             this.pushAfterNs = priming.pushAfterNs();
             this.heartbeatSeconds = pushAfterNs.isPresent()
-                    ? (int) Math.max(1, TimeUnit.NANOSECONDS.toSeconds(pushAfterNs.getAsLong()))
+                    ? heartbeatForPush(pushAfterNs.getAsLong())
                     : heartbeatSeconds(priming.longestSilenceNs());
             named(name);
         }
@@ -155,7 +162,7 @@ public final class AmqpDialect implements Dialect {
 
         private void onQos() {
             if (pushAfterNs.isPresent() && !isPrimed()) {
-                long atNs = tunedAtNs + TimeUnit.SECONDS.toNanos(heartbeatSeconds);
+                long atNs = tunedAtNs + TimeUnit.SECONDS.toNanos(heartbeatSeconds) / BEATS_AN_INTERVAL;
                 heartbeats.put(name, new Heartbeat(atNs, atNs - nowNs()));
             }
             answered();

@@ -97,4 +97,11 @@ class AmqpDecoderTest {
     void heartbeatsComeAfterTheSilence(Duration silence, int seconds) {
         assertThat(AmqpDialect.heartbeatSeconds(silence.toNanos())).isEqualTo(seconds);
     }
+
+    /** RabbitMQ beats twice an interval: never later than asked, at most half a second earlier. */
+    @ParameterizedTest
+    @CsvSource({"PT1S, 2", "PT1.499S, 2", "PT1.5S, 3", "PT6.999S, 13", "PT7S, 14", "PT10H, 65535"})
+    void theFirstHeartbeatIsThePush(Duration after, int seconds) {
+        assertThat(AmqpDialect.heartbeatForPush(after.toNanos())).isEqualTo(seconds);
+    }
 }

@@ -87,7 +87,7 @@ class AmqpIT {
             assertThat(ServerLab.of(finding, Direction.CLIENT_FIRST).outcome()).isEqualTo(Outcome.SURVIVES);
             assertThat(finding.revivedByClient()).isTrue();
             assertThat(finding.warnings())
-                    .anySatisfy(warning -> assertThat(warning).contains("whole seconds"));
+                    .anySatisfy(warning -> assertThat(warning).contains("half seconds"));
         }
     }
 
