@@ -184,7 +184,7 @@ final class Topology {
         return script.append(EPILOGUE).toString();
     }
 
-    /** So that commands in the lab can say {@code server}. */
+    /** So that commands in the lab can say {@code server}, and servers need no resolver to look up their own name. */
     private void names(StringBuilder script) {
         script.append(
                 "cat >/run/hosts <<'END'\n127.0.0.1 localhost\n::1 localhost\n%s client\n%s server\n%s server2\nEND\n"
@@ -192,6 +192,7 @@ final class Topology {
                                 client().getHostAddress(),
                                 server().getHostAddress(),
                                 serversOther().getHostAddress()));
+        script.append("echo \"127.0.1.1 $(uname -n)\" >>/run/hosts\n");
         script.append("[ ! -e /etc/hosts ] || try mount --bind /run/hosts /etc/hosts\n");
     }
 

@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -33,6 +35,13 @@ public final class Program implements AutoCloseable {
 
     private static final Path INSTALLED = Path.of("/usr/lib/jvm");
     private static final String END = "(end of stderr)";
+
+    /** A thread for each: one that waits for output must not keep another one from reading. */
+    private static final Executor READERS = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "reads what a program says");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     private final Process process;
     private final CompletableFuture<String> out;
@@ -58,8 +67,8 @@ public final class Program implements AutoCloseable {
     private Program(ProcessBuilder builder) throws IOException {
         process = builder.start();
         process.getOutputStream().close();
-        out = CompletableFuture.supplyAsync(() -> readAll(process.getInputStream()));
-        CompletableFuture.runAsync(this::readErr);
+        out = CompletableFuture.supplyAsync(() -> readAll(process.getInputStream()), READERS);
+        CompletableFuture.runAsync(this::readErr, READERS);
     }
 
     /** Whether the program under test runs on epoll, which tells what crosses a connection. */
