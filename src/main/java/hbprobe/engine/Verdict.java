@@ -232,17 +232,19 @@ public record Verdict(
                 return Ending.LIFETIME;
             }
             boolean otherLives = bracket.deadNs().isPresent()
-                    && search.trials().stream()
-                            .anyMatch(trial -> trial.direction() != ladder.direction()
-                                    && trial.is(State.ALIVE)
-                                    && trial.idleAtLeastNs + slackNs(trial)
-                                            >= bracket.deadNs().getAsLong());
+                    && search.ladders().stream()
+                            .filter(other -> other.direction() != ladder.direction())
+                            .anyMatch(other -> livesAt(other, bracket.deadNs().getAsLong()));
             return ending == Ending.SILENT && otherLives ? Ending.ONE_WAY : ending;
         }
 
-        /** Two flows of one rung are never silent for the very same time. */
-        private static long slackNs(Trial trial) {
-            return trial.idleNs / 100;
+        /** Two flows of one rung are never silent for the very same time: a hundredth is no difference. */
+        private boolean livesAt(Ladder ladder, long idleNs) {
+            List<Trial> trials = of(ladder);
+            boolean lived = trials.stream()
+                    .anyMatch(trial -> trial.is(State.ALIVE) && trial.idleAtLeastNs + trial.idleNs / 100 >= idleNs);
+            OptionalLong deadNs = Bracket.of(trials).deadNs();
+            return lived && (deadNs.isEmpty() || deadNs.getAsLong() > idleNs + idleNs / 100);
         }
 
         // ---- all together ----------------------------------------------------------------------------------------

@@ -73,6 +73,19 @@ class SearchTest {
 
     // ---- endings -------------------------------------------------------------------------------------------------
 
+    /** The longest that lives one way and the shortest that dies the other way may be one silence. */
+    @Test
+    void bothWaysDyingAtOneAgeIsNotOneWay() {
+        Verdict verdict = world.timeout(7)
+                .pickUp(false)
+                .run(Asked.intervals(2, 4, 6.97, 7.02, 8, 9).settings());
+
+        assertThat(clientFirst(verdict).aliveS()).isBetween(6.96, 7.0);
+        assertThat(serverFirst(verdict).deadS()).isBetween(7.0, 7.04);
+        assertThat(serverFirst(verdict).ending()).isEqualTo(Ending.SILENT);
+        assertThat(clientFirst(verdict).ending()).isEqualTo(Ending.SILENT);
+    }
+
     @Test
     void aBoxThatPicksUpTheClientsTrafficIsOneWay() {
         Verdict verdict = world.timeout(20).run(Asked.range(1, 60).maxFlows(512).settings());
