@@ -238,13 +238,18 @@ public record Verdict(
             return ending == Ending.SILENT && otherLives ? Ending.ONE_WAY : ending;
         }
 
-        /** Two flows of one rung are never silent for the very same time: a hundredth is no difference. */
-        private boolean livesAt(Ladder ladder, long idleNs) {
+        /**
+         * Whether flows of that ladder live where others are dead. Two flows of one rung are never silent for the very
+         * same time: a hundredth is no difference. Where these die too, and the brackets overlap, it may be at one age.
+         */
+        private boolean livesAt(Ladder ladder, long deadNs) {
             List<Trial> trials = of(ladder);
-            boolean lived = trials.stream()
-                    .anyMatch(trial -> trial.is(State.ALIVE) && trial.idleAtLeastNs + trial.idleNs / 100 >= idleNs);
-            OptionalLong deadNs = Bracket.of(trials).deadNs();
-            return lived && (deadNs.isEmpty() || deadNs.getAsLong() > idleNs + idleNs / 100);
+            Bracket bracket = Bracket.of(trials);
+            return bracket.deadNs().isPresent()
+                    ? bracket.aliveNs().orElse(0) >= deadNs
+                    : trials.stream()
+                            .anyMatch(trial ->
+                                    trial.is(State.ALIVE) && trial.idleAtLeastNs + trial.idleNs / 100 >= deadNs);
         }
 
         // ---- all together ----------------------------------------------------------------------------------------

@@ -148,7 +148,7 @@ final class ServerLab implements AutoCloseable {
 
     /** A bracket with that timeout in it, no wider than a rung or two. */
     static void assertHolds(DirectionFinding found, double truthS, Ending ending) {
-        assertThat(found.ending()).isEqualTo(ending);
+        assertThat(found.ending()).as("%s", found).isEqualTo(ending);
         assertThat(found.aliveS()).isBetween(truthS - 1, truthS);
         assertThat(found.deadS()).isBetween(truthS, truthS + 1);
     }
