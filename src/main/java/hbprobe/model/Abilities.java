@@ -98,6 +98,11 @@ public record Abilities(
                 untested);
     }
 
+    /** Who can be ordered to, in words for those who asked another one. */
+    public static final String WHO_SPEAKS_FIRST =
+            "only hbprobe respond and servers with an order for it (redis, postgres, mysql, mqtt, amqp, http with"
+                    + " --push-path) speak first after a silence";
+
     /** Whether there is a test in which that end speaks first. */
     public boolean allows(Direction direction) {
         return ladders.stream().anyMatch(ladder -> ladder.direction() == direction);

@@ -76,8 +76,8 @@ public record MeasureSettings(
                     + "://, which can't probe before " + Durations.print(abilities.shortestIdle()));
         }
         if (!abilities.serverFirst() && directions.equals(List.of(Direction.SERVER_FIRST))) {
-            return Optional.of("--direction server-first: only hbprobe respond can be ordered to speak first, and "
-                    + dialect + ":// speaks to any server");
+            return Optional.of("--direction server-first: " + Abilities.WHO_SPEAKS_FIRST + ", and " + dialect
+                    + ":// is none of them");
         }
         if (!abilities.allows(Direction.CLIENT_FIRST) && directions.equals(List.of(Direction.CLIENT_FIRST))) {
             return Optional.of(

@@ -28,7 +28,6 @@ final class Problems {
     static Optional<String> mutePeer(String dialect, Abilities abilities) {
         return abilities.serverFirst()
                 ? Optional.empty()
-                : Optional.of("only hbprobe respond can be ordered to speak after the silence, and " + dialect
-                        + ":// speaks to any server");
+                : Optional.of(Abilities.WHO_SPEAKS_FIRST + ", and " + dialect + ":// is none of them");
     }
 }
