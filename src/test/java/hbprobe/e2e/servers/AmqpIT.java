@@ -94,7 +94,7 @@ class AmqpIT {
         try (ServerLab lab = ServerLab.start(PickUp.OFF)) {
             serve(lab);
 
-            List<String> options = new ArrayList<>(List.of("--max", "15s", "-vv"));
+            List<String> options = new ArrayList<>(List.of("--max", "11s", "-vv"));
             options.addAll(ServerLab.everyFormatInto(Files.createDirectory(folder.resolve("written"))));
             try (Program plain = start(lab, "amqp://prober@server", options);
                     Program tls = start(
@@ -102,7 +102,7 @@ class AmqpIT {
                             "amqps://prober@server/%2F",
                             List.of(
                                     "--max",
-                                    "15s",
+                                    "11s",
                                     "-vv",
                                     "--cacert",
                                     folder.resolve("server.pem").toString()))) {

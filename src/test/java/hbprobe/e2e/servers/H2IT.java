@@ -62,10 +62,10 @@ class H2IT {
             assertThat(untrusted.exitCode()).isEqualTo(3);
             assertThat(untrusted.finding().error().code()).isEqualTo("tls-untrusted");
 
-            try (Program plain = lab.start(Map.of(), "measure", "h2://server", "--json", "--max", "15s");
+            try (Program plain = lab.start(Map.of(), "measure", "h2://server", "--json", "--max", "11s");
                     Program other = lab.start(Map.of(), "measure", "h2s://server:444", "--json", "--insecure")) {
                 MeasureFinding underTls = lab.measure(
-                        "h2s://server", "--cacert", certificate.certificate().toString(), "--max", "15s");
+                        "h2s://server", "--cacert", certificate.certificate().toString(), "--max", "11s");
                 for (MeasureFinding finding : List.of(underTls, finding(plain))) {
                     ServerLab.assertHolds(
                             ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
@@ -104,7 +104,7 @@ class H2IT {
             assertThat(wrong.out() + wrong.err()).doesNotContain("sesame-2");
             lab.measure("h2://ann:sesame-1@server:81", "-i", "1s");
 
-            Program.Result result = lab.hbprobe("measure", "h2://server", "--json", "-v", "--max", "15s");
+            Program.Result result = lab.hbprobe("measure", "h2://server", "--json", "-v", "--max", "11s");
 
             assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
             assertThat(result.err()).contains("GOAWAY NO_ERROR");
@@ -121,7 +121,7 @@ class H2IT {
         try (ServerLab lab = ServerLab.start(PickUp.OFF)) {
             lab.serve(50_051, List.of(Labs.PYTHON, script.toString()));
 
-            Program.Result result = lab.hbprobe("measure", "grpc://server", "--json", "-v", "--max", "15s");
+            Program.Result result = lab.hbprobe("measure", "grpc://server", "--json", "-v", "--max", "11s");
 
             assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
             assertThat(result.err()).doesNotContain("GOAWAY", "ENHANCE");

@@ -61,7 +61,7 @@ class HttpIT {
                     "--push-path",
                     LATE_PATH,
                     "--max",
-                    "15s");
+                    "11s");
             ServerLab.assertHolds(ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
             ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
         }
@@ -70,7 +70,7 @@ class HttpIT {
     @Test
     void aLateAnswerIsTheServerSpeakingFirstIntoAnExpiredFlow() throws Exception {
         try (ServerLab lab = lab(PickUp.ON, 80, server("80", "keepalive_timeout 75s;", Nginx.LATE, Nginx.AT_ONCE))) {
-            MeasureFinding finding = lab.measure("http://server", "--push-path", LATE_PATH, "--max", "15s");
+            MeasureFinding finding = lab.measure("http://server", "--push-path", LATE_PATH, "--max", "11s");
 
             ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.ONE_WAY);
             assertThat(ServerLab.of(finding, Direction.CLIENT_FIRST).outcome()).isEqualTo(Outcome.SURVIVES);
@@ -83,7 +83,7 @@ class HttpIT {
     @Test
     void itsOwnTimeoutIsFoundAndNamed() throws Exception {
         try (ServerLab lab = lab(PickUp.ON, 80, server("80", "keepalive_timeout 6s 6s;", Nginx.LATE, Nginx.AT_ONCE))) {
-            MeasureFinding finding = lab.measure("http://server", "--push-path", LATE_PATH, "--max", "15s");
+            MeasureFinding finding = lab.measure("http://server", "--push-path", LATE_PATH, "--max", "11s");
 
             ServerLab.assertClosedBy(ServerLab.of(finding, Direction.CLIENT_FIRST), 6);
             assertThat(finding.likely()).first().satisfies(likely -> {
@@ -115,7 +115,7 @@ class HttpIT {
                     """);
             lab.serve(80, List.of("haproxy", "-db", "-f", configuration.toString()));
 
-            MeasureFinding finding = lab.measure("http://server", "--push-path", LATE_PATH, "--max", "15s");
+            MeasureFinding finding = lab.measure("http://server", "--push-path", LATE_PATH, "--max", "11s");
 
             ServerLab.assertClosedBy(ServerLab.of(finding, Direction.CLIENT_FIRST), 6);
             ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);

@@ -42,7 +42,7 @@ class MqttIT {
     @Test
     void anExpiredFlowIsDeadBothWaysWithoutPickUp() throws Exception {
         try (ServerLab lab = lab(PickUp.OFF, PORT, OPEN)) {
-            MeasureFinding finding = lab.measure("mqtt://server", "--max", "15s");
+            MeasureFinding finding = lab.measure("mqtt://server", "--max", "11s");
 
             ServerLab.assertHolds(ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
             ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
@@ -63,7 +63,7 @@ class MqttIT {
             assertThat(untrusted.finding().error().code()).isEqualTo("tls-untrusted");
 
             MeasureFinding finding = lab.measure(
-                    "mqtts://server", "--cacert", certificate.certificate().toString(), "--max", "15s");
+                    "mqtts://server", "--cacert", certificate.certificate().toString(), "--max", "11s");
 
             ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.ONE_WAY);
             assertThat(ServerLab.of(finding, Direction.CLIENT_FIRST).outcome()).isEqualTo(Outcome.SURVIVES);

@@ -130,7 +130,7 @@ class MysqlIT {
             MeasureFinding anybody = lab.measure("mysql://sealed:sesame-1@server?ssl-mode=REQUIRED", "-i", "1s,2s");
             assertThat(anybody.target().tls()).isTrue();
 
-            MeasureFinding finding = lab.measure(verified, "--cacert", certificate.toString(), "--max", "15s");
+            MeasureFinding finding = lab.measure(verified, "--cacert", certificate.toString(), "--max", "11s");
             ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.ONE_WAY);
             assertThat(ServerLab.of(finding, Direction.CLIENT_FIRST).outcome()).isEqualTo(Outcome.SURVIVES);
             assertThat(finding.revivedByClient()).isTrue();
@@ -144,7 +144,7 @@ class MysqlIT {
     @Test
     void itsOwnTimeoutIsFoundAndNamed() throws Exception {
         try (ServerLab lab = lab(PickUp.ON, "--wait-timeout=6")) {
-            MeasureFinding finding = lab.measure("mysql://anybody@server", "--max", "15s");
+            MeasureFinding finding = lab.measure("mysql://anybody@server", "--max", "11s");
 
             DirectionFinding clientFirst = ServerLab.of(finding, Direction.CLIENT_FIRST);
             // MariaDB resets; MySQL closes, with some words before.

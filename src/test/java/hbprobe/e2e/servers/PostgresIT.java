@@ -131,7 +131,7 @@ class PostgresIT {
             assertThat(anybody.target().tls()).isTrue();
 
             MeasureFinding finding =
-                    lab.measure(verified, "--cacert", trusted.toString(), "--max", "15s", "--open-rate", "25");
+                    lab.measure(verified, "--cacert", trusted.toString(), "--max", "11s", "--open-rate", "25");
             ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.ONE_WAY);
             assertThat(ServerLab.of(finding, Direction.CLIENT_FIRST).outcome()).isEqualTo(Outcome.SURVIVES);
             assertThat(finding.revivedByClient()).isTrue();
@@ -148,7 +148,7 @@ class PostgresIT {
         try (ServerLab lab = ServerLab.start(PickUp.ON)) {
             serve(lab, data, "host all all all trust", "idle_session_timeout=6s");
 
-            MeasureFinding finding = lab.measure("postgres://server", "--max", "15s");
+            MeasureFinding finding = lab.measure("postgres://server", "--max", "11s");
 
             DirectionFinding clientFirst = ServerLab.of(finding, Direction.CLIENT_FIRST);
             assertThat(clientFirst.ending()).isEqualTo(Ending.FIN_AT_EXPIRY);

@@ -78,7 +78,7 @@ class RedisIT {
     @Test
     void itsOwnTimeoutIsFoundAndNamed() throws Exception {
         try (ServerLab lab = with(ServerLab.start(PickUp.ON, Duration.ofMinutes(1)), "--timeout", "6", "--hz", "100")) {
-            MeasureFinding finding = lab.measure("redis://server", "--max", "15s");
+            MeasureFinding finding = lab.measure("redis://server", "--max", "11s");
 
             DirectionFinding clientFirst = ServerLab.of(finding, Direction.CLIENT_FIRST);
             assertThat(clientFirst.ending()).isEqualTo(Ending.FIN_AT_EXPIRY);

@@ -125,7 +125,7 @@ final class ServerLab implements AutoCloseable {
     /** Measures, expecting an answer; {@code server} is the server's name. */
     MeasureFinding measure(String target, String... more) throws Exception {
         List<String> args = new ArrayList<>(List.of("measure", target, "--json"));
-        args.addAll(more.length == 0 ? List.of("--max", "20s") : Arrays.asList(more));
+        args.addAll(more.length == 0 ? List.of("--max", "11s") : Arrays.asList(more));
         Program.Result result = hbprobe(args.toArray(String[]::new));
         assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
         return result.finding();

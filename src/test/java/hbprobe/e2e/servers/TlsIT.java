@@ -57,9 +57,9 @@ class TlsIT {
         String trusted = pair.cert().toString();
         try (ServerLab lab =
                 lab("--cert", pair.cert().toString(), "--key", pair.key().toString())) {
-            MeasureFinding plain = lab.measure("hb://server", "--max", "15s");
-            MeasureFinding under = lab.measure("hb+tls://server", "--max", "15s", "--cacert", trusted);
-            MeasureFinding silent = lab.measure("tls://server:7400", "--max", "15s", "--cacert", trusted);
+            MeasureFinding plain = lab.measure("hb://server", "--max", "11s");
+            MeasureFinding under = lab.measure("hb+tls://server", "--max", "11s", "--cacert", trusted);
+            MeasureFinding silent = lab.measure("tls://server:7400", "--max", "11s", "--cacert", trusted);
 
             assertThat(plain.target().tls()).isFalse();
             assertThat(under.target().tls()).isTrue();

@@ -83,7 +83,7 @@ class WsIT {
             assertThat(untrusted.finding().error().code()).isEqualTo("tls-untrusted");
 
             try (Program plain = lab.start(Map.of(), "measure", "ws://server:8001/chat?room=1", "--json")) {
-                MeasureFinding underTls = lab.measure("wss://server/chat", "--insecure", "--max", "15s");
+                MeasureFinding underTls = lab.measure("wss://server/chat", "--insecure", "--max", "11s");
                 Program.Result result = plain.await();
 
                 assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
@@ -100,7 +100,7 @@ class WsIT {
         try (ServerLab lab = lab(PickUp.ON, 8001, "0", "")) {
             proxy(lab, "6s", "");
 
-            MeasureFinding finding = lab.measure("ws://server", "--max", "15s");
+            MeasureFinding finding = lab.measure("ws://server", "--max", "11s");
 
             ServerLab.assertClosedBy(ServerLab.of(finding, Direction.CLIENT_FIRST), 6);
             assertThat(lab.connections(80)).as("connections left behind").isZero();
