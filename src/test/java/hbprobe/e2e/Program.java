@@ -132,7 +132,8 @@ public final class Program implements AutoCloseable {
         // A shell's background job ignores SIGINT, and so would all that is started from it.
         command.addAll(List.of("env", "--default-signal=INT"));
         command.add("JAVA_HOME=" + javaHome());
-        command.add("HBPROBE_JAVA_OPTS=" + String.join(" ", javaOptions));
+        // No responder lives long enough here to gain from the second compiler, which takes time and memory.
+        command.add("HBPROBE_JAVA_OPTS=-XX:TieredStopAtLevel=1 " + String.join(" ", javaOptions));
         command.add(Installed.PROGRAM.toString());
         command.addAll(List.of(args));
         return command;

@@ -42,9 +42,8 @@ class AbuseIT {
     private static final LabSettings LAB = LabSettings.defaults()
             .withUdp(new Udp(Optional.of(Duration.ofSeconds(4)), Optional.of(Duration.ofSeconds(7)), Ports.PRESERVED));
 
-    /** With little to fill, so that what isn't given back shows; the second compiler's own memory would hide it. */
-    private static final List<String> SMALL =
-            List.of("-Xms48m", "-Xmx48m", "-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=1");
+    /** With little to fill, so that what isn't given back shows. */
+    private static final List<String> SMALL = List.of("-Xms48m", "-Xmx48m", "-XX:+AlwaysPreTouch");
 
     private static final int SPARE_KB = 16 * 1024;
 
