@@ -131,6 +131,17 @@ final class ServerLab implements AutoCloseable {
         return result.finding();
     }
 
+    /** Measures, expecting a refusal by that code, which shows no password of these tests; gives its message. */
+    String refused(String target, String code) throws Exception {
+        Program.Result result = hbprobe("measure", target, "--json", "-vv");
+        assertThat(result.exitCode()).as(result.out() + result.err()).isEqualTo(3);
+        assertThat(result.finding().error().code())
+                .as(result.finding().error().message())
+                .isEqualTo(code);
+        assertThat(result.out() + result.err()).doesNotContain("sesame-");
+        return result.finding().error().message();
+    }
+
     static DirectionFinding of(MeasureFinding finding, Direction direction) {
         return finding.directions().stream()
                 .filter(found -> found.direction() == direction)
