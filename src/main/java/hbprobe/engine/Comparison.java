@@ -20,24 +20,32 @@ public final class Comparison {
     private final Optional<RoundTrips> roundTrips;
     private final Optional<Duration> idleTimeout;
     private final Duration interval;
+    private final boolean idleToServer;
 
     /**
      * Of what was found.
      *
+     * @param idleToServer whether the server itself took the flows for idle, so that it may have ended them
      * @param interval of the heartbeats that were tried
      */
     public Comparison(
-            List<KeepOpen> keepOpen, FaultFindings faults, Optional<Duration> idleTimeout, Duration interval) {
-        this(keepOpen, faults.detections(), faults.roundTrips(), idleTimeout, interval);
+            List<KeepOpen> keepOpen,
+            boolean idleToServer,
+            FaultFindings faults,
+            Optional<Duration> idleTimeout,
+            Duration interval) {
+        this(keepOpen, idleToServer, faults.detections(), faults.roundTrips(), idleTimeout, interval);
     }
 
     Comparison(
             List<KeepOpen> keepOpen,
+            boolean idleToServer,
             List<Detection> detections,
             Optional<RoundTrips> roundTrips,
             Optional<Duration> idleTimeout,
             Duration interval) {
         this.keepOpen = keepOpen;
+        this.idleToServer = idleToServer;
         this.detections = detections;
         this.roundTrips = roundTrips;
         this.idleTimeout = idleTimeout;
@@ -54,14 +62,15 @@ public final class Comparison {
 
     /**
      * Whether something terminates TCP in between; empty when nothing tells. It counts bytes and forgets flows that
-     * only keepalive probes cross, or its kernel answers long before the far application does.
+     * only keepalive probes cross, or its kernel answers long before the far application does. A server that was idle
+     * itself may have ended them as a proxy would.
      */
     public Optional<Boolean> terminatedBetween() {
         Outcome echo = outcome(Keeper.APP_ECHO);
         Outcome keepalive = outcome(Keeper.OS_KEEPALIVE);
         boolean expires = outcome(Keeper.NONE) == Outcome.LOST;
         boolean farther = roundTrips.filter(RoundTrips::isEchoFarther).isPresent();
-        if (farther || (expires && echo == Outcome.KEPT && keepalive == Outcome.LOST)) {
+        if (farther || (expires && !idleToServer && echo == Outcome.KEPT && keepalive == Outcome.LOST)) {
             return Optional.of(true);
         }
         return expires && echo == Outcome.KEPT && keepalive == Outcome.KEPT ? Optional.of(false) : Optional.empty();

@@ -46,6 +46,11 @@ public final class EchoTrain implements FlowEngine {
      * @param duration that echoes are written for
      */
     public record Shape(int flows, Duration interval, Duration duration) {
+        /** The same with no more flows than that. */
+        public Shape within(int most) {
+            return new Shape(Math.min(flows, most), interval, duration);
+        }
+
         /** Echoes of all flows together. */
         public long echoes() {
             return flows * (duration.toNanos() / interval.toNanos());

@@ -79,14 +79,25 @@ public final class FaultTrials implements FlowEngine {
     private static final class Round {
         final Optional<Fault.Kind> labFault;
         final List<Planned> planned = new ArrayList<>();
+        final int places;
         int opened;
         boolean started;
         long startNs;
         long labFaultAfterNs;
         LabState lab = LabState.NONE;
 
-        Round(Optional<Fault.Kind> labFault) {
+        /** @param places for flows that are open at once */
+        Round(Optional<Fault.Kind> labFault, int places) {
             this.labFault = labFault;
+            this.places = places;
+        }
+
+        boolean isFull() {
+            return opened >= places
+                    && planned.subList(0, opened).stream()
+                                    .filter(one -> !one.trial.state().isOver())
+                                    .count()
+                            >= places;
         }
 
         boolean isOver() {
@@ -116,10 +127,10 @@ public final class FaultTrials implements FlowEngine {
     // ---- what there is to do -------------------------------------------------------------------------------------
 
     private void plan() {
-        Round together = new Round(Optional.empty());
+        Round together = new Round(Optional.empty(), means.flows());
         List<Round> one = new ArrayList<>();
         for (Fault fault : settings.faults()) {
-            Round round = fault.kind().ofLab() ? new Round(Optional.of(fault.kind())) : together;
+            Round round = fault.kind().ofLab() ? new Round(Optional.of(fault.kind()), Integer.MAX_VALUE) : together;
             for (Mechanism mechanism : settings.mechanisms()) {
                 long periodNs = settings.heartbeat().period(mechanism).toNanos();
                 add(round, new TrialCell(mechanism, fault, periodNs, Use.ROW));
@@ -274,6 +285,9 @@ public final class FaultTrials implements FlowEngine {
             if (dueNs - nowNs > 0) {
                 outbox.wakeAt(dueNs, 0);
                 return;
+            }
+            if (round.isFull()) {
+                return; // whichever is over first makes room
             }
             round.opened++;
             next.trial.open(nowNs);
@@ -456,7 +470,10 @@ public final class FaultTrials implements FlowEngine {
 
     /** Flows open at once, at most. */
     public int flowsAtOnce() {
-        return rounds.stream().mapToInt(round -> round.planned.size()).max().orElse(0);
+        return rounds.stream()
+                .mapToInt(round -> Math.min(round.places, round.planned.size()))
+                .max()
+                .orElse(0);
     }
 
     /** What it takes if nothing is ever noticed. */
@@ -472,10 +489,17 @@ public final class FaultTrials implements FlowEngine {
                     .orElse(0);
             return round.labFaultAfterNs + settings.cap().toNanos() + lastWordNs + 2 * SETTLE_NS;
         }
-        return round.planned.stream()
+        long onceOpenNs = round.planned.stream()
                 .mapToLong(one -> one.openAfterNs + one.trial.longestNs())
                 .max()
                 .orElse(0);
+        if (round.planned.size() <= round.places) {
+            return onceOpenNs;
+        }
+        // Whoever takes the next free place: R. L. Graham, Bounds on multiprocessing timing anomalies (1969).
+        long allNs =
+                round.planned.stream().mapToLong(one -> one.trial.longestNs()).sum();
+        return onceOpenNs + allNs / round.places;
     }
 
     /** Where the trials stand, for a person who waits. */

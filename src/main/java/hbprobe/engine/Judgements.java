@@ -341,7 +341,8 @@ public final class Judgements {
         String observedFor = with.observedForS() == null ? "" : seconds(with.observedForS());
         return switch (with.outcome()) {
             case KEPT -> {
-                boolean shown = timeoutIsKnown || without.outcome() == KeepOpen.Outcome.LOST;
+                boolean shown = (timeoutIsKnown && trials.endsWithPush()) || without.outcome() == KeepOpen.Outcome.LOST;
+                String wayOut = timeoutIsKnown ? "" : "; give --idle-timeout, the path's";
                 boolean whole = trials.isWhole(KeepOpen.Keeper.OS_KEEPALIVE);
                 yield of(
                         expected,
@@ -349,7 +350,7 @@ public final class Judgements {
                         "kept for " + observedFor,
                         "a probe every " + seconds(Objects.requireNonNullElse(with.periodS(), 0.0)) + "; without it "
                                 + withoutIt(without)
-                                + (shown ? "" : ", so that nothing was shown; give --idle-timeout, the path's")
+                                + (shown ? "" : ", so that nothing was shown" + wayOut)
                                 + (whole ? "" : "; a flow with it came to no end"));
             }
             case LOST -> of(expected, Held.FAIL, "lost within " + observedFor, why);

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether heartbeats at four fifths of the idle timeout keep a path open: flows live on them for more than three times
- * the timeout, and then the far end speaks, just before the next heartbeat would be due. It must be the far end: the
- * client's packet may revive what had expired. A push that doesn't come is asked about on a fresh flow.
+ * the timeout, and then the far end speaks, just before the next heartbeat would be due. The far end where it can be
+ * told to: the client's packet may revive what had expired. A push that doesn't come is asked about on a fresh flow. A
+ * server that can't be told to speak is asked instead; the flows without heartbeats show whether that tells anything.
  */
 public final class KeepOpenTrials implements FlowEngine {
     /** A heartbeat may come a fifth of the timeout late. */
@@ -46,6 +47,9 @@ public final class KeepOpenTrials implements FlowEngine {
     /** A lost push is sent again within this time: after 0.2, 0.4, 0.9 and 1.7 s. */
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(4);
 
+    /** Where nobody tells of acknowledgements, the kernel has given a dead flow up by then. */
+    private static final long PATIENCE_WHEN_ASKING_NS = TimeUnit.SECONDS.toNanos(6);
+
     /** Less than the shortest retransmission timeout, 200 ms (TCP_RTO_MIN): by then only the first copy can be here. */
     private static final long FIRST_COPY_NS = TimeUnit.MILLISECONDS.toNanos(150);
 
@@ -53,7 +57,7 @@ public final class KeepOpenTrials implements FlowEngine {
     private static final Duration WHOLE_SECOND = Duration.ofSeconds(1);
 
     private final Duration idleTimeout;
-    private final Transport transport;
+    private final Means means;
     private final List<Keeper> keepers;
     private final Optional<Keepalive> given;
     private final Outbox<FlowAction> outbox;
@@ -84,6 +88,8 @@ public final class KeepOpenTrials implements FlowEngine {
         long primedNs;
         long rttNs;
         long beatDueNs;
+        boolean asked;
+        int unanswered;
         String why = "";
 
         Flow(int id, Keeper keeper, long periodNs, long pushAfterNs) {
@@ -110,10 +116,11 @@ public final class KeepOpenTrials implements FlowEngine {
      * Starts at that time; the first action is ready.
      *
      * @param idleTimeout of the path
+     * @param means what can be had here
      * @param available time that there is; a keeper that needs more is not tried
      */
-    public KeepOpenTrials(Duration idleTimeout, Transport transport, Optional<Duration> available, long nowNs) {
-        this(idleTimeout, transport, Keeper.over(transport), Optional.empty(), available, nowNs);
+    public KeepOpenTrials(Duration idleTimeout, Means means, Optional<Duration> available, long nowNs) {
+        this(idleTimeout, means, Keeper.over(means.transport()), Optional.empty(), available, nowNs);
     }
 
     /**
@@ -121,10 +128,10 @@ public final class KeepOpenTrials implements FlowEngine {
      *
      * @param idleTimeout of the path; the keepalive's period where it is not known
      */
-    public static KeepOpenTrials of(Keepalive keepalive, Duration idleTimeout, long nowNs) {
+    public static KeepOpenTrials of(Keepalive keepalive, Duration idleTimeout, Means means, long nowNs) {
         return new KeepOpenTrials(
                 idleTimeout,
-                Transport.TCP,
+                means,
                 List.of(Keeper.OS_KEEPALIVE, Keeper.NONE),
                 Optional.of(keepalive),
                 Optional.empty(),
@@ -133,13 +140,13 @@ public final class KeepOpenTrials implements FlowEngine {
 
     private KeepOpenTrials(
             Duration idleTimeout,
-            Transport transport,
+            Means means,
             List<Keeper> keepers,
             Optional<Keepalive> given,
             Optional<Duration> available,
             long nowNs) {
         this.idleTimeout = idleTimeout;
-        this.transport = transport;
+        this.means = means;
         this.keepers = keepers;
         this.given = given;
         this.outbox = new Outbox<>(nowNs);
@@ -151,8 +158,9 @@ public final class KeepOpenTrials implements FlowEngine {
     }
 
     private void plan(Keeper keeper, Optional<Duration> available, long nowNs) {
-        if (transport == Transport.UDP && keeper.isKernels()) {
-            untried.add(KeepOpen.notTested(keeper, Durations.seconds(idleTimeout), Means.NO_KEEPALIVE));
+        Optional<String> lacking = means.lacking(keeper);
+        if (lacking.isPresent()) {
+            untried.add(KeepOpen.notTested(keeper, Durations.seconds(idleTimeout), lacking.get()));
             return;
         }
         Duration period = period(keeper);
@@ -165,7 +173,7 @@ public final class KeepOpenTrials implements FlowEngine {
             return;
         }
         long pushAfterNs = pushAfterNs(period);
-        Duration needed = Duration.ofNanos(pushAfterNs + PATIENCE_NS);
+        Duration needed = Duration.ofNanos(pushAfterNs + patienceNs());
         if (available.filter(time -> time.compareTo(needed) < 0).isPresent()) {
             untried.add(KeepOpen.notTested(
                     keeper,
@@ -183,10 +191,14 @@ public final class KeepOpenTrials implements FlowEngine {
                             ? Optional.of(given.orElse(new Keepalive(period, period, PROBES)))
                             : Optional.empty(),
                     Optional.empty(),
-                    OptionalLong.of(pushAfterNs),
+                    means.pushes() ? OptionalLong.of(pushAfterNs) : OptionalLong.empty(),
                     pushAfterNs + TimeUnit.MINUTES.toNanos(1)));
             outbox.wakeAt(nowNs + OPENING_NS, flow.id);
         }
+    }
+
+    private long patienceNs() {
+        return means.pushes() ? PATIENCE_NS : PATIENCE_WHEN_ASKING_NS;
     }
 
     private Duration period(Keeper keeper) {
@@ -217,9 +229,9 @@ public final class KeepOpenTrials implements FlowEngine {
     }
 
     /** Flows open at once, at most. */
-    public static int flowsAtOnce(Transport transport) {
-        return flowsAtOnce((int) Keeper.over(transport).stream()
-                .filter(keeper -> transport == Transport.TCP || !keeper.isKernels())
+    public static int flowsAtOnce(Means means) {
+        return flowsAtOnce((int) Keeper.over(means.transport()).stream()
+                .filter(keeper -> means.lacking(keeper).isEmpty())
                 .count());
     }
 
@@ -264,16 +276,33 @@ public final class KeepOpenTrials implements FlowEngine {
             end(flow, State.VOID, "not opened in time");
         } else if (flow.state == State.BEATING) {
             boolean speaks = flow.keeper == Keeper.APP_ECHO || flow.keeper == Keeper.WRITE_ONLY;
-            if (speaks && flow.beatDueNs - nowNs <= 0) {
+            if (!means.pushes() && nowNs - flow.primedNs >= flow.pushAfterNs) {
+                ask(flow);
+            } else if (speaks && flow.beatDueNs - nowNs <= 0) {
                 flow.beatDueNs += flow.periodNs;
-                outbox.act(
-                        flow.keeper == Keeper.APP_ECHO ? new FlowAction.Speak(flow.id) : new FlowAction.Beat(flow.id));
+                if (flow.keeper == Keeper.APP_ECHO) {
+                    speak(flow);
+                } else {
+                    outbox.act(new FlowAction.Beat(flow.id));
+                }
                 outbox.wakeAt(flow.beatDueNs, flow.id);
             }
-            if (nowNs - flow.primedNs >= flow.pushAfterNs + PATIENCE_NS) {
+            if (nowNs - flow.primedNs >= flow.pushAfterNs + patienceNs()) {
                 flow.state = State.OVERDUE;
             }
         }
+    }
+
+    private void ask(Flow flow) {
+        if (!flow.asked) {
+            flow.asked = true;
+            speak(flow);
+        }
+    }
+
+    private void speak(Flow flow) {
+        flow.unanswered++;
+        outbox.act(new FlowAction.Speak(flow.id));
     }
 
     private void advance(long nowNs) {
@@ -321,9 +350,9 @@ public final class KeepOpenTrials implements FlowEngine {
     @Override
     public void onPrimed(int id, long nowNs, Primed primed) {
         if (id == checkFlow) {
-            flows.values().stream()
-                    .filter(flow -> flow.state == State.OVERDUE)
-                    .forEach(flow -> outbox.act(new FlowAction.Ask(checkFlow, flow.id)));
+            flows.values().stream().filter(flow -> flow.state == State.OVERDUE).forEach(this::explain);
+            leaveCheckFlow();
+            advance(nowNs);
             return;
         }
         Flow flow = flows.get(id);
@@ -340,14 +369,47 @@ public final class KeepOpenTrials implements FlowEngine {
             case OS_KEEPALIVE_SERVER -> outbox.act(new FlowAction.Order(id, FarDeed.KEEPALIVE, flow.periodNs));
             case OS_KEEPALIVE, NONE -> {}
         }
-        outbox.wakeAt(nowNs + flow.pushAfterNs + PATIENCE_NS, id);
+        if (!means.pushes()) {
+            outbox.wakeAt(nowNs + flow.pushAfterNs, id);
+        }
+        outbox.wakeAt(nowNs + flow.pushAfterNs + patienceNs(), id);
+    }
+
+    /** A fresh flow came about: it isn't the path. */
+    private void explain(Flow overdue) {
+        if (means.orders()) {
+            outbox.act(new FlowAction.Ask(checkFlow, overdue.id));
+        } else {
+            end(
+                    overdue,
+                    State.LOST,
+                    means.pushes() ? "the server was ordered to speak, and nothing came" : "the ping had no answer");
+        }
+    }
+
+    private void leaveCheckFlow() {
+        if (flows.values().stream().noneMatch(flow -> flow.state == State.OVERDUE)) {
+            outbox.act(new FlowAction.Close(checkFlow));
+        }
+    }
+
+    @Override
+    public void onAnswered(int id, long nowNs) {
+        Flow flow = flows.get(id);
+        if (flow != null && flow.state == State.BEATING) {
+            flow.unanswered--;
+            if (flow.asked && flow.unanswered == 0) {
+                end(flow, State.KEPT, "");
+            }
+        }
+        advance(nowNs);
     }
 
     @Override
     public void onPushed(int id, long nowNs) {
         Flow flow = flows.get(id);
         if (flow != null && flow.state == State.BEATING) {
-            boolean inTime = flow.isInTime(nowNs, transport);
+            boolean inTime = flow.isInTime(nowNs, means.transport());
             end(
                     flow,
                     inTime ? State.KEPT : State.LATE,
@@ -402,7 +464,7 @@ public final class KeepOpenTrials implements FlowEngine {
         if (flow != null && flow.state == State.OVERDUE) {
             boolean pushed = report.filter(known -> known.pushes() > 0).isPresent();
             // Over UDP there is nothing to lose at the far end: it forgets a flow only when it is restarted.
-            boolean ended = transport == Transport.TCP
+            boolean ended = means.transport() == Transport.TCP
                     && report.filter(known -> known.end() == FarReport.End.OPEN).isEmpty();
             end(
                     flow,
@@ -411,9 +473,7 @@ public final class KeepOpenTrials implements FlowEngine {
                             ? "the far end's push was lost"
                             : ended ? "the far end had lost it already" : "the far end did not push");
         }
-        if (flows.values().stream().noneMatch(one -> one.state == State.OVERDUE)) {
-            outbox.act(new FlowAction.Close(checkFlow));
-        }
+        leaveCheckFlow();
         advance(nowNs);
     }
 
@@ -426,6 +486,11 @@ public final class KeepOpenTrials implements FlowEngine {
     }
 
     // ---- what is known -------------------------------------------------------------------------------------------
+
+    /** Whether the far end's push decides, which nothing at this end can have revived. */
+    boolean endsWithPush() {
+        return means.pushes();
+    }
 
     /** Whether the path itself went down. */
     public boolean hasPathFailed() {
@@ -478,8 +543,12 @@ public final class KeepOpenTrials implements FlowEngine {
                 idleTimeoutS,
                 Durations.seconds(mine.get(0).pushAfterNs),
                 lost == 0 ? Outcome.KEPT : Outcome.LOST,
-                lost > 0
-                        ? counts + why.orElse("")
-                        : keeper == Keeper.NONE ? "nothing expired in this time: it takes no heartbeat" : null);
+                lost > 0 ? counts + why.orElse("") : keeper == Keeper.NONE ? nothingExpired() : null);
+    }
+
+    private String nothingExpired() {
+        return means.pushes()
+                ? "nothing expired in this time: it takes no heartbeat"
+                : "nothing expired in this time that a ping would not revive";
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param periodS of the heartbeat; null where there is none or it was not tried
  * @param idleTimeoutS of the path; null: unknown
- * @param observedForS from priming to the far end's push; null where it was not tried
+ * @param observedForS from priming to the far end's push, or to the ping at the end; null where it was not tried
  * @param why null when there is nothing to say
  */
 @Json(naming = Json.Naming.LowerUnderscore)
@@ -64,7 +64,7 @@ public record KeepOpen(
 
     /** What came of it. */
     public enum Outcome {
-        /** The far end's push came through. */
+        /** The far end's push, or its answer, came through. */
         KEPT("kept"),
         /** It did not. */
         LOST("lost"),

@@ -1,5 +1,6 @@
 package hbprobe.model;
 
+import hbprobe.model.KeepOpen.Keeper;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -9,7 +10,9 @@ import java.util.Optional;
  * @param dialect that is spoken
  * @param transport that it is spoken over
  * @param writes whether the dialect writes anything
+ * @param pushes whether the far end can be told to speak first after a silence
  * @param orders whether the far end obeys orders
+ * @param flows most flows open at once
  * @param filters whether this host can throw away what arrives for a flow
  * @param userTimeouts whether this host can set TCP_USER_TIMEOUT
  * @param lab whether this runs in a lab, whose faults are at hand
@@ -19,7 +22,9 @@ public record Means(
         String dialect,
         Transport transport,
         boolean writes,
+        boolean pushes,
         boolean orders,
+        int flows,
         boolean filters,
         boolean userTimeouts,
         boolean lab,
@@ -44,6 +49,18 @@ public record Means(
                 : Optional.empty();
     }
 
+    /** Why a heartbeat that is to keep the path open can't be had here; empty when it can. */
+    public Optional<String> lacking(Keeper keeper) {
+        return switch (keeper) {
+            case NONE, WRITE_ONLY -> Optional.empty();
+            case APP_ECHO -> lacking(Mechanism.APP_ECHO);
+            case OS_KEEPALIVE -> lacking(Mechanism.OS_KEEPALIVE);
+            case APP_ECHO_SERVER -> lackingOrder("send heartbeats");
+            case OS_KEEPALIVE_SERVER ->
+                transport == Transport.UDP ? Optional.of(NO_KEEPALIVE) : lackingOrder("send heartbeats");
+        };
+    }
+
     /** Why a fault can't be staged for a mechanism here; empty when it can. */
     public Optional<String> lacking(Mechanism mechanism, Fault fault, HeartbeatSettings settings) {
         Optional<String> why = lacking(mechanism);
@@ -55,10 +72,7 @@ public record Means(
                     case HANG, FIN, RST ->
                         transport == Transport.UDP && fault.kind() != Fault.Kind.HANG
                                 ? Optional.of("UDP has no connection to " + verb(fault.kind()))
-                                : unless(
-                                        orders,
-                                        "only hbprobe respond can be ordered to " + verb(fault.kind()) + ", and "
-                                                + dialect + ":// speaks to any server");
+                                : lackingOrder(verb(fault.kind()));
                     case LINK_DOWN, NAT_FLUSH, KILL, STOP, HOST_GONE ->
                         unless(lab, "only a lab can stage it: hbprobe lab run -- detect hb://server");
                     case IDLE -> idleNeeds(settings.period(mechanism));
@@ -73,6 +87,17 @@ public record Means(
                 period.compareTo(idleTimeout.get()) > 0,
                 "a period of " + Durations.print(period) + " never lets the path be idle for "
                         + Durations.print(idleTimeout.get()));
+    }
+
+    private Optional<String> lackingOrder(String deed) {
+        return unless(
+                orders,
+                "only hbprobe respond can be ordered to " + deed + ", and " + dialect + ":// speaks to any server");
+    }
+
+    /** The same with fewer flows. */
+    public Means withFlows(int most) {
+        return new Means(dialect, transport, writes, pushes, orders, most, filters, userTimeouts, lab, idleTimeout);
     }
 
     private static String verb(Fault.Kind kind) {

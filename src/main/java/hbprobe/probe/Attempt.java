@@ -134,15 +134,16 @@ record Attempt(
         }
 
         private Attempt echoes(Expected expected, EchoTrain.Shape shape, Function<EchoTrain, Expectation> judge) {
+            EchoTrain.Shape fitting = shape.within(abilities.flows());
             Optional<String> unfit = abilities.writes()
                     ? Optional.empty()
                     : Optional.of("echoes are needed, and " + means.dialect() + ":// writes nothing");
             return new Attempt(
                     expected,
-                    shape.flows(),
-                    shape.worstCase(),
+                    fitting.flows(),
+                    fitting.worstCase(),
                     unfit,
-                    run -> run.echoes(shape).thenApply(judge));
+                    run -> run.echoes(fitting).thenApply(judge));
         }
 
         private Attempt keepalive(Expected.KeepaliveHolds holds) {
@@ -152,8 +153,8 @@ record Attempt(
                     holds,
                     KeepOpenTrials.flowsAtOnce(2),
                     KeepOpenTrials.worstCase(keepalive, idleTimeout),
-                    Problems.mutePeer(means.dialect(), abilities).or(() -> means.lacking(Mechanism.OS_KEEPALIVE)),
-                    run -> run.keepalive(keepalive, idleTimeout)
+                    Problems.noLastWord(means).or(() -> means.lacking(Mechanism.OS_KEEPALIVE)),
+                    run -> run.keepalive(keepalive, idleTimeout, means)
                             .thenApply(trials -> Judgements.keepaliveHolds(
                                     holds, settings.idleTimeout().isPresent(), trials)));
         }
@@ -225,7 +226,7 @@ record Attempt(
                 .orElseGet(() -> start.apply(run));
     }
 
-    CheckPlan.Row planned(String target) {
-        return new CheckPlan.Row(target, expected.name(), expected.value(), flows, takes);
+    CheckPlan.Row planned(String target, int turn, Duration begins) {
+        return new CheckPlan.Row(target, expected.name(), expected.value(), flows, turn, begins.plus(takes));
     }
 }

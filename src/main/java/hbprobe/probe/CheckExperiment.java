@@ -23,6 +23,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A {@code check}: all targets side by side, so that it takes as long as the longest. There is always a finding. */
@@ -50,10 +52,16 @@ public final class CheckExperiment {
     /** What it would do, without doing it; for a target without a scheme what it would do to a responder. */
     public static CheckPlan plan(CheckRequest request) {
         return new CheckPlan(request.targets().stream()
-                .flatMap(wanted -> TargetCheck.planned(wanted, request.seed()).stream()
-                        .map(attempt ->
-                                attempt.planned(wanted.destination().target().uri())))
+                .flatMap(wanted ->
+                        rows(wanted.destination().target().uri(), TargetCheck.planned(wanted, request.seed())))
                 .toList());
+    }
+
+    private static Stream<CheckPlan.Row> rows(String target, List<Turn> turns) {
+        return IntStream.rangeClosed(1, turns.size()).boxed().flatMap(number -> {
+            Turn turn = turns.get(number - 1);
+            return turn.attempts().stream().map(attempt -> attempt.planned(target, number, turn.begins()));
+        });
     }
 
     /** Ends it soon, with what is known. May be called from any thread. */

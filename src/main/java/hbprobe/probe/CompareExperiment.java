@@ -11,12 +11,12 @@ import hbprobe.model.Durations;
 import hbprobe.model.FaultOutcome;
 import hbprobe.model.KeepOpen;
 import hbprobe.model.KeepOpen.Keeper;
+import hbprobe.model.Means;
 import hbprobe.model.MeasureFinding.IdleTimeout;
 import hbprobe.model.MeasureFinding.Outcome;
 import hbprobe.model.MeasureProgress;
 import hbprobe.model.MeasureSettings;
 import hbprobe.model.Problem;
-import hbprobe.model.Transport;
 import hbprobe.model.TrialsPlan;
 import hbprobe.model.TrialsProgress;
 import hbprobe.runtime.Build;
@@ -58,16 +58,15 @@ public final class CompareExperiment {
 
     /** What it would do, without doing it; for a target without a scheme what it would do to a responder. */
     public static TrialsPlan plan(CompareRequest request, boolean lab) {
-        FaultTrials trials = TrialsRun.planned(request.destination(), request.settings(), lab);
+        Means means = TrialsRun.plannedMeans(
+                request.destination(), lab, request.settings().idleTimeout());
+        FaultTrials trials = new FaultTrials(request.settings(), besideKeepOpen(means), 0);
         Optional<Duration> keeping = request.settings().idleTimeout().map(KeepOpenTrials::worstCase);
         Duration worst =
                 keeping.filter(time -> time.compareTo(trials.worstCase()) > 0).orElse(trials.worstCase());
         return new TrialsPlan(
                 trials.count(),
-                trials.flowsAtOnce()
-                        + KeepOpenTrials.flowsAtOnce(
-                                TrialsRun.plannedMeans(request.destination(), lab, Optional.empty())
-                                        .transport()),
+                trials.flowsAtOnce() + KeepOpenTrials.flowsAtOnce(means),
                 worst,
                 keeping.isEmpty(),
                 trials.lacks());
@@ -108,21 +107,23 @@ public final class CompareExperiment {
             idleTimeout = measured(reached, warnings);
         }
         DetectionSettings settings = withIdleTimeout(idleTimeout);
+        Means means = TrialsRun.means(reached, lab.isPresent(), settings.idleTimeout());
         FlowRuns runs = new FlowRuns(reached, lab, trace);
         Optional<CompletableFuture<KeepOpenTrials>> keeping = settings.idleTimeout()
-                .filter(timeout -> reached.abilities().serverFirst())
-                .map(timeout -> keepOpen(runs, reached.abilities().transport(), timeout));
+                .filter(timeout -> Problems.noLastWord(means).isEmpty())
+                .map(timeout -> keepOpen(runs, means, timeout));
         CompletableFuture<FaultFindings> done = trials.start(
-                runs,
-                settings,
-                TrialsRun.means(reached, lab.isPresent(), settings.idleTimeout()),
-                reached.network().loop());
+                runs, settings, besideKeepOpen(means), reached.network().loop());
         FaultFindings found = FlowRuns.join(done);
-        List<KeepOpen> keepOpen = keeping.map(running -> FlowRuns.join(running).findings())
-                .orElseGet(() -> notTested(reached, settings.idleTimeout()));
+        List<KeepOpen> keepOpen =
+                keeping.map(running -> FlowRuns.join(running).findings()).orElseGet(() -> notTested(means));
         FaultOutcome outcome = TrialsRun.outcome(found);
         Comparison comparison = new Comparison(
-                keepOpen, found, settings.idleTimeout(), settings.heartbeat().interval());
+                keepOpen,
+                !means.pushes(),
+                found,
+                settings.idleTimeout(),
+                settings.heartbeat().interval());
         warnings.addAll(found.notes());
         warnings.addAll(reached.notes());
         return new CompareFinding(
@@ -145,10 +146,15 @@ public final class CompareExperiment {
                 trials.exitCode(outcome));
     }
 
-    private CompletableFuture<KeepOpenTrials> keepOpen(FlowRuns runs, Transport transport, Duration idleTimeout) {
+    /** What places the flows that are kept open leave to those that have faults. */
+    private static Means besideKeepOpen(Means means) {
+        return means.withFlows(Math.max(1, means.flows() - KeepOpenTrials.flowsAtOnce(means)));
+    }
+
+    private CompletableFuture<KeepOpenTrials> keepOpen(FlowRuns runs, Means means, Duration idleTimeout) {
         keepOpenTakes = KeepOpenTrials.worstCase(idleTimeout);
         CompletableFuture<KeepOpenTrials> done =
-                runs.start(nowNs -> new KeepOpenTrials(idleTimeout, transport, approach.left(), nowNs));
+                runs.start(nowNs -> new KeepOpenTrials(idleTimeout, means, approach.left(), nowNs));
         return done.whenComplete((kept, defect) -> keepOpenTakes = Duration.ZERO);
     }
 
@@ -198,12 +204,12 @@ public final class CompareExperiment {
                 .map(timeout -> Duration.ofMillis((long) (timeout.aliveS() * 1_000)));
     }
 
-    private static List<KeepOpen> notTested(Approach.Reached reached, Optional<Duration> idleTimeout) {
-        String why = Problems.mutePeer(reached.dialect().name(), reached.abilities())
-                .filter(lack -> idleTimeout.isPresent())
+    private static List<KeepOpen> notTested(Means means) {
+        String why = Problems.noLastWord(means)
+                .filter(lack -> means.idleTimeout().isPresent())
                 .orElse("no idle timeout is known: there is nothing to keep the path from");
-        Double idleTimeoutS = idleTimeout.map(Durations::seconds).orElse(null);
-        return Keeper.over(reached.abilities().transport()).stream()
+        Double idleTimeoutS = means.idleTimeout().map(Durations::seconds).orElse(null);
+        return Keeper.over(means.transport()).stream()
                 .map(keeper -> KeepOpen.notTested(keeper, idleTimeoutS, why))
                 .toList();
     }

@@ -2,7 +2,9 @@ package hbprobe.probe;
 
 import hbprobe.engine.Search;
 import hbprobe.model.Abilities;
+import hbprobe.model.Means;
 import hbprobe.model.Problem;
+import hbprobe.model.Transport;
 import hbprobe.runtime.Signals.Stop;
 import java.util.Optional;
 
@@ -24,10 +26,10 @@ final class Problems {
                 : new Problem("unanswered", "not every row could be had; the rows say why");
     }
 
-    /** Why the far end can't be told to speak after a silence, if it can't. */
-    static Optional<String> mutePeer(String dialect, Abilities abilities) {
-        return abilities.serverFirst()
+    /** Why there is no telling whether a path was kept open; over UDP a single ping may be lost. */
+    static Optional<String> noLastWord(Means means) {
+        return means.pushes() || means.transport() == Transport.TCP
                 ? Optional.empty()
-                : Optional.of(Abilities.WHO_SPEAKS_FIRST + ", and " + dialect + ":// is none of them");
+                : Optional.of(Abilities.WHO_SPEAKS_FIRST + ", and " + means.dialect() + ":// is none of them");
     }
 }

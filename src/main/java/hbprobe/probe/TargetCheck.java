@@ -12,8 +12,8 @@ import hbprobe.model.HostInfo;
 import hbprobe.model.Problem;
 import hbprobe.runtime.Host;
 import hbprobe.runtime.Signals.Stop;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ final class TargetCheck {
     private final Host host;
     private final Consumer<String> trace;
     private final Approach approach;
-    private final List<Attempt> planned;
+    private final List<Turn> planned;
     private final Map<Expected, Expectation> answers = new ConcurrentHashMap<>();
     private final Set<String> warnings = new LinkedHashSet<>();
     private volatile @Nullable TargetRun running;
@@ -52,10 +52,14 @@ final class TargetCheck {
     }
 
     /** How it would be tried; for a target without a scheme what would be done to a responder. */
-    static List<Attempt> planned(CheckRequest.Wanted wanted, long seed) {
-        return wanted.settings().expected().stream()
+    static List<Turn> planned(CheckRequest.Wanted wanted, long seed) {
+        List<Attempt> attempts = wanted.settings().expected().stream()
                 .map(expected -> Attempt.planned(expected, wanted, seed))
                 .toList();
+        return Turn.of(
+                attempts,
+                TrialsRun.plannedMeans(wanted.destination(), false, Optional.empty())
+                        .flows());
     }
 
     /** The user has had enough. May be called from any thread. */
@@ -116,23 +120,11 @@ final class TargetCheck {
             running = run;
             boolean last = tries > settings.retries();
             Map<Expected, Expectation> before = Map.copyOf(answers);
-            List<CompletableFuture<Expectation>> tried = new ArrayList<>();
-            for (Attempt attempt : attempts) {
-                Expectation earlier = before.get(attempt.expected());
-                int mine = tries;
-                tried.add(attempt.tried(run).thenApply(now -> {
-                    Expectation answer = earlier == null ? now : again(now, mine, earlier);
-                    answers.put(attempt.expected(), answer);
-                    if (last || answer.outcome() == Held.PASS) {
-                        onAnswer.accept(answer);
-                    }
-                    return answer;
-                }));
+            for (Turn turn : Turn.of(attempts, reached.abilities().flows())) {
+                if (turn.begins().isZero() || !(isStopped() || isOverdue())) {
+                    tryTogether(turn, run, before, tries, onAnswer);
+                }
             }
-            if (isStopped()) {
-                run.stop(); // it was, before this run was there to hear of it
-            }
-            tried.forEach(FlowRuns::join);
             warnings.clear();
             warnings.addAll(reached.notes());
             warnings.addAll(run.warnings());
@@ -142,6 +134,27 @@ final class TargetCheck {
                     ? List.of()
                     : attempts.stream().filter(attempt -> !held(attempt)).toList();
         }
+    }
+
+    private void tryTogether(
+            Turn turn, TargetRun run, Map<Expected, Expectation> before, int tries, Consumer<Expectation> onAnswer) {
+        boolean last = tries > settings.retries();
+        List<CompletableFuture<Expectation>> tried = new ArrayList<>();
+        for (Attempt attempt : turn.attempts()) {
+            Expectation earlier = before.get(attempt.expected());
+            tried.add(attempt.tried(run).thenApply(now -> {
+                Expectation answer = earlier == null ? now : again(now, tries, earlier);
+                answers.put(attempt.expected(), answer);
+                if (last || answer.outcome() == Held.PASS) {
+                    onAnswer.accept(answer);
+                }
+                return answer;
+            }));
+        }
+        if (isStopped()) {
+            run.stop(); // it was, before this run was there to hear of it
+        }
+        tried.forEach(FlowRuns::join);
     }
 
     /** A path that holds the second time did not hold the first: nobody is to overlook that. */
@@ -228,15 +241,19 @@ final class TargetCheck {
 
     /** One row for each expectation. May be called from any thread. */
     List<CheckProgress.Row> progress() {
-        Map<Expected, Attempt> byExpected = new LinkedHashMap<>();
-        planned.forEach(attempt -> byExpected.put(attempt.expected(), attempt));
-        return byExpected.entrySet().stream()
-                .map(entry -> new CheckProgress.Row(
-                        approach.target().uri(),
-                        entry.getKey().name(),
-                        entry.getKey().value(),
-                        entry.getValue().takes(),
-                        Optional.ofNullable(answers.get(entry.getKey())).map(Expectation::outcome)))
+        return planned.stream()
+                .flatMap(turn -> turn.attempts().stream()
+                        .map(attempt ->
+                                progress(attempt.expected(), turn.begins().plus(attempt.takes()))))
                 .toList();
+    }
+
+    private CheckProgress.Row progress(Expected expected, Duration takes) {
+        return new CheckProgress.Row(
+                approach.target().uri(),
+                expected.name(),
+                expected.value(),
+                takes,
+                Optional.ofNullable(answers.get(expected)).map(Expectation::outcome));
     }
 }

@@ -93,8 +93,8 @@ final class TargetRun {
     }
 
     /** This kernel's keepalive on a path with such an idle timeout. */
-    CompletableFuture<KeepOpenTrials> keepalive(Keepalive keepalive, Duration idleTimeout) {
-        return runs.start(nowNs -> KeepOpenTrials.of(keepalive, idleTimeout, nowNs));
+    CompletableFuture<KeepOpenTrials> keepalive(Keepalive keepalive, Duration idleTimeout, Means means) {
+        return runs.start(nowNs -> KeepOpenTrials.of(keepalive, idleTimeout, means, nowNs));
     }
 
     /** The first reason stays: what comes after follows from it. */

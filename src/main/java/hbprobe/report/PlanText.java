@@ -60,7 +60,9 @@ public final class PlanText {
         StringBuilder text = new StringBuilder();
         text.append("Would try ")
                 .append(plan.rows().size())
-                .append(plan.rows().size() == 1 ? " expectation.\n" : " expectations, all at the same time.\n");
+                .append(plan.rows().size() == 1 ? " expectation" : " expectations")
+                .append(howMany(plan))
+                .append(".\n");
         String target = "";
         for (CheckPlan.Row row : plan.rows()) {
             if (!row.target().equals(target)) {
@@ -78,6 +80,13 @@ public final class PlanText {
         line(text, "flows", "at most " + plan.flows() + " open at once");
         line(text, "worst case", wholeSeconds(plan.worstCase()));
         return text.toString();
+    }
+
+    private static String howMany(CheckPlan plan) {
+        if (plan.turns() > 1) {
+            return ", in " + plan.turns() + " turns: the far end takes no more flows at once";
+        }
+        return plan.rows().size() == 1 ? "" : ", all at the same time";
     }
 
     private static String wholeSeconds(Duration duration) {

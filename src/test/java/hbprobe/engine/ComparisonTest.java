@@ -23,11 +23,13 @@ class ComparisonTest {
     private static final Optional<RoundTrips> FAR = Optional.of(new RoundTrips(0.080, 0.001));
 
     private final List<Detection> detections = new ArrayList<>();
+    private boolean idleToServer;
     private Optional<Duration> idleTimeout = Optional.of(Duration.ofSeconds(60));
 
     private Comparison comparison(Outcome echo, Outcome keepalive, Outcome none, Optional<RoundTrips> roundTrips) {
         return new Comparison(
                 List.of(row(Keeper.APP_ECHO, echo), row(Keeper.OS_KEEPALIVE, keepalive), row(Keeper.NONE, none)),
+                idleToServer,
                 detections,
                 roundTrips,
                 idleTimeout,
@@ -79,9 +81,23 @@ class ComparisonTest {
                 .contains(true);
     }
 
+    /** Its own idle timeout ends what has no echo, just as a proxy's would. */
+    @Test
+    void aServerThatWasIdleItselfMayHaveEndedThem() {
+        idleToServer = true;
+        Comparison idle = comparison(Outcome.KEPT, Outcome.LOST, Outcome.LOST, NEAR);
+        assertThat(idle.terminatedBetween()).isEmpty();
+        assertThat(idle.verdict())
+                .isEqualTo("Only an application echo keeps the path open: use an application echo every 20s.");
+        assertThat(comparison(Outcome.KEPT, Outcome.KEPT, Outcome.LOST, NEAR).terminatedBetween())
+                .contains(false);
+        assertThat(comparison(Outcome.KEPT, Outcome.LOST, Outcome.LOST, FAR).terminatedBetween())
+                .contains(true);
+    }
+
     @Test
     void withoutRowsNothingTells() {
-        Comparison empty = new Comparison(List.of(), List.of(), NEAR, Optional.empty(), Duration.ofSeconds(30));
+        Comparison empty = new Comparison(List.of(), false, List.of(), NEAR, Optional.empty(), Duration.ofSeconds(30));
         assertThat(empty.terminatedBetween()).isEmpty();
         assertThat(empty.verdict()).isEqualTo("Nothing could be compared here; the rows say why.");
     }

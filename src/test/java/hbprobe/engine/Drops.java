@@ -22,6 +22,7 @@ final class Drops {
     private Optional<Duration> idleTimeout = Optional.empty();
     private long seed = 1;
     private boolean orders = true;
+    private int places = 1000;
     private boolean filters = true;
     private boolean lab = true;
 
@@ -73,6 +74,11 @@ final class Drops {
         return this;
     }
 
+    Drops withPlaces(int most) {
+        places = most;
+        return this;
+    }
+
     Drops withoutFilters() {
         filters = false;
         return this;
@@ -90,7 +96,9 @@ final class Drops {
 
     FaultTrials at(long nowNs) {
         return new FaultTrials(
-                settings(), new Means("hb", Transport.TCP, true, orders, filters, true, lab, idleTimeout), nowNs);
+                settings(),
+                new Means("hb", Transport.TCP, true, true, orders, places, filters, true, lab, idleTimeout),
+                nowNs);
     }
 
     FaultFindings in(FlowWorld world) {

@@ -320,6 +320,18 @@ class FaultTrialsTest {
         }
     }
 
+    /** A server takes only so many connections at once: the next trial waits until one is over. */
+    @ParameterizedTest
+    @CsvSource({"1, 4", "3, 10", "10, 10", "64, 10"})
+    void noMoreFlowsAreOpenThanThereArePlaces(int places, int count) {
+        FlowWorld world = new FlowWorld(1);
+        FaultTrials trials = world.run(Drops.by("blackhole").trials(count).withPlaces(places)::at);
+        assertThat(states(trials)).hasSize(count).containsOnly(State.NOTICED);
+        assertThat(trials.flowsAtOnce()).isEqualTo(Math.min(places, count));
+        assertThat(world.mostOpen()).isEqualTo(Math.min(places, count));
+        assertThat(world.elapsedS()).isLessThan(trials.worstCase().toNanos() / 1e9);
+    }
+
     @Test
     void inALabTheyAreSpreadOverAsManyPeriodsAsTheRateTakes() {
         FlowWorld world = new FlowWorld(1);

@@ -465,7 +465,7 @@ class JudgementsTest {
     /** Flows 1 to 3 have keepalive, 4 to 6 have none, 7 asks. */
     private static Expectation keepalive(int everyS, double idleTimeoutS, double pushS, int... pushed) {
         Keepalive given = new Keepalive(Duration.ofSeconds(everyS), Duration.ofSeconds(1), 3);
-        KeepOpenTrials trials = KeepOpenTrials.of(given, Beating.seconds(idleTimeoutS), 0);
+        KeepOpenTrials trials = KeepOpenTrials.of(given, Beating.seconds(idleTimeoutS), FarEnds.RESPONDER, 0);
         FlowEngine.Primed primed =
                 new FlowEngine.Primed(World.ns(0.02), Optional.empty(), Optional.empty(), Optional.empty());
         for (int flow = 1; flow <= 6; flow++) {
@@ -487,7 +487,9 @@ class JudgementsTest {
     private static Expectation keepalive(FlowWorld flows) {
         Keepalive given = new Keepalive(Duration.ofSeconds(8), Duration.ofSeconds(1), 3);
         return Judgements.keepaliveHolds(
-                new Expected.KeepaliveHolds(), true, flows.run(nowNs -> KeepOpenTrials.of(given, TEN, nowNs)));
+                new Expected.KeepaliveHolds(),
+                true,
+                flows.run(nowNs -> KeepOpenTrials.of(given, TEN, FarEnds.RESPONDER, nowNs)));
     }
 
     @Test
@@ -518,7 +520,7 @@ class JudgementsTest {
 
     @Test
     void nothingWasShownWhereNothingCouldExpire() {
-        KeepOpenTrials alive = KeepOpenTrials.of(new Keepalive(TEN, TEN, 3), TEN, 0);
+        KeepOpenTrials alive = KeepOpenTrials.of(new Keepalive(TEN, TEN, 3), TEN, FarEnds.RESPONDER, 0);
         FlowEngine.Primed primed =
                 new FlowEngine.Primed(World.ns(0.02), Optional.empty(), Optional.empty(), Optional.empty());
         for (int flow = 1; flow <= 6; flow++) {
@@ -535,7 +537,7 @@ class JudgementsTest {
 
     @Test
     void aFlowThatCameToNoEndLeavesItOpen() {
-        KeepOpenTrials one = KeepOpenTrials.of(new Keepalive(TEN, TEN, 3), TEN, 0);
+        KeepOpenTrials one = KeepOpenTrials.of(new Keepalive(TEN, TEN, 3), TEN, FarEnds.RESPONDER, 0);
         FlowEngine.Primed primed =
                 new FlowEngine.Primed(World.ns(0.02), Optional.empty(), Optional.empty(), Optional.empty());
         for (int flow = 2; flow <= 6; flow++) {

@@ -10,7 +10,6 @@ import hbprobe.model.KeepOpen;
 import hbprobe.model.KeepOpen.Keeper;
 import hbprobe.model.KeepOpen.Outcome;
 import hbprobe.model.Means;
-import hbprobe.model.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,8 @@ class KeepOpenOverUdpTest {
     private static final Primed PRIMED =
             new Primed(World.ns(0.02), Optional.empty(), Optional.empty(), Optional.empty());
 
-    private final KeepOpenTrials trials = new KeepOpenTrials(Beating.seconds(1.25), Transport.UDP, Optional.empty(), 0);
+    private final KeepOpenTrials trials =
+            new KeepOpenTrials(Beating.seconds(1.25), FarEnds.UDP_RESPONDER, Optional.empty(), 0);
     private final List<FlowAction> actions = new ArrayList<>();
 
     @BeforeEach
@@ -77,7 +77,7 @@ class KeepOpenOverUdpTest {
         assertThat(row(Keeper.OS_KEEPALIVE))
                 .isEqualTo(KeepOpen.notTested(Keeper.OS_KEEPALIVE, 1.25, Means.NO_KEEPALIVE));
         assertThat(row(Keeper.OS_KEEPALIVE_SERVER).why()).isEqualTo(Means.NO_KEEPALIVE);
-        assertThat(KeepOpenTrials.flowsAtOnce(Transport.UDP)).isEqualTo(FLOWS + 1);
+        assertThat(KeepOpenTrials.flowsAtOnce(FarEnds.UDP_RESPONDER)).isEqualTo(FLOWS + 1);
         assertThat(trials.findings()).extracting(KeepOpen::mechanism).containsExactly(Keeper.values());
     }
 

@@ -41,13 +41,13 @@ class KeepOpenTrialsTest {
     private static final long START_NS = Long.MAX_VALUE - World.ns(20);
 
     private KeepOpenTrials trials =
-            new KeepOpenTrials(Duration.ofSeconds(10), Transport.TCP, Optional.empty(), START_NS);
+            new KeepOpenTrials(Duration.ofSeconds(10), FarEnds.RESPONDER, Optional.empty(), START_NS);
     private final List<FlowAction> actions = new ArrayList<>();
     private final List<Double> spokenS = new ArrayList<>();
     private double nowS;
 
     private void timeout(double seconds) {
-        trials = new KeepOpenTrials(Beating.seconds(seconds), Transport.TCP, Optional.empty(), START_NS);
+        trials = new KeepOpenTrials(Beating.seconds(seconds), FarEnds.RESPONDER, Optional.empty(), START_NS);
     }
 
     private void drain() {
@@ -122,7 +122,7 @@ class KeepOpenTrialsTest {
             boolean kernels = open.flow() >= 7 && open.flow() <= 9;
             assertThat(open.keepalive()).isEqualTo(kernels ? Optional.of(keepalive) : Optional.empty());
         });
-        assertThat(KeepOpenTrials.flowsAtOnce(Transport.TCP)).isEqualTo(CHECK);
+        assertThat(KeepOpenTrials.flowsAtOnce(FarEnds.RESPONDER)).isEqualTo(CHECK);
     }
 
     @ParameterizedTest
@@ -462,7 +462,7 @@ class KeepOpenTrialsTest {
     @Test
     void whatTheDeadlineDoesNotAllowIsNotTried() {
         trials = new KeepOpenTrials(
-                Duration.ofSeconds(10), Transport.TCP, Optional.of(Beating.seconds(PUSH_S + 4 - 1e-9)), START_NS);
+                Duration.ofSeconds(10), FarEnds.RESPONDER, Optional.of(Beating.seconds(PUSH_S + 4 - 1e-9)), START_NS);
         assertThat(trials.isOver()).isTrue();
         assertThat(trials.nextAction()).isEmpty();
         assertThat(trials.findings())
@@ -472,7 +472,7 @@ class KeepOpenTrialsTest {
                                 row.mechanism(), 10.0, "it takes 44s, longer than the deadline allows")));
 
         trials = new KeepOpenTrials(
-                Duration.ofSeconds(10), Transport.TCP, Optional.of(Beating.seconds(PUSH_S + 4)), START_NS);
+                Duration.ofSeconds(10), FarEnds.RESPONDER, Optional.of(Beating.seconds(PUSH_S + 4)), START_NS);
         drain();
         assertThat(all(FlowAction.Open.class)).hasSize(FLOWS);
     }

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A lab with Linux on both ends allows everything, but for what a test takes away. */
 class MeansTest {
     private static final HeartbeatSettings DEFAULTS = HeartbeatSettings.defaults();
-    private static final Means ALL = new Means("hb", Transport.TCP, true, true, true, true, true, timeout(20));
+    private static final Means ALL =
+            new Means("hb", Transport.TCP, true, true, true, 512, true, true, true, timeout(20));
 
     private static Optional<Duration> timeout(int seconds) {
         return Optional.of(Duration.ofSeconds(seconds));
@@ -36,7 +37,7 @@ class MeansTest {
     @ParameterizedTest
     @EnumSource(Mechanism.class)
     void whoWritesNothingHasKeepaliveOnly(Mechanism mechanism) {
-        Means silent = new Means("tcp", Transport.TCP, false, true, true, true, true, timeout(20));
+        Means silent = new Means("tcp", Transport.TCP, false, true, true, 512, true, true, true, timeout(20));
         Optional<String> why = silent.lacking(mechanism, fault(Fault.Kind.BLACKHOLE), DEFAULTS);
         if (mechanism == Mechanism.OS_KEEPALIVE) {
             assertThat(why).isEmpty();
@@ -49,7 +50,7 @@ class MeansTest {
     @ParameterizedTest
     @EnumSource(Mechanism.class)
     void overUdpThereIsNothingButTheEcho(Mechanism mechanism) {
-        Means udp = new Means("hb+udp", Transport.UDP, true, true, true, true, true, timeout(20));
+        Means udp = new Means("hb+udp", Transport.UDP, true, true, true, 512, true, true, true, timeout(20));
         Optional<String> why = udp.lacking(mechanism);
         if (mechanism == Mechanism.APP_ECHO) {
             assertThat(why).isEmpty();
@@ -63,7 +64,7 @@ class MeansTest {
     @ParameterizedTest
     @EnumSource(Fault.Kind.class)
     void overUdpThereIsNothingToCloseOrReset(Fault.Kind kind) {
-        Means udp = new Means("hb+udp", Transport.UDP, true, true, true, true, true, timeout(20));
+        Means udp = new Means("hb+udp", Transport.UDP, true, true, true, 512, true, true, true, timeout(20));
         Optional<String> why = udp.lacking(Mechanism.APP_ECHO, fault(kind), DEFAULTS);
         assertThat(why)
                 .isEqualTo(
@@ -77,7 +78,7 @@ class MeansTest {
     @ParameterizedTest
     @EnumSource(Mechanism.class)
     void aUserTimeoutTakesLinux(Mechanism mechanism) {
-        Means elsewhere = new Means("hb", Transport.TCP, true, true, true, false, true, timeout(20));
+        Means elsewhere = new Means("hb", Transport.TCP, true, true, true, 512, true, false, true, timeout(20));
         boolean takesIt = mechanism == Mechanism.USER_TIMEOUT || mechanism == Mechanism.USER_TIMEOUT_KEEPALIVE;
         assertThat(elsewhere.lacking(mechanism))
                 .isEqualTo(
@@ -89,7 +90,7 @@ class MeansTest {
     @ParameterizedTest
     @EnumSource(Fault.Kind.class)
     void withoutFiltersNothingIsThrownAway(Fault.Kind kind) {
-        Means unfiltered = new Means("hb", Transport.TCP, true, true, false, true, true, timeout(20));
+        Means unfiltered = new Means("hb", Transport.TCP, true, true, true, 512, false, true, true, timeout(20));
         boolean filtered = kind == Fault.Kind.BLACKHOLE || kind == Fault.Kind.LOSS;
         assertThat(unfiltered.lacking(Mechanism.APP_ECHO, fault(kind), DEFAULTS))
                 .isEqualTo(
@@ -102,7 +103,7 @@ class MeansTest {
     @ParameterizedTest
     @CsvSource({"HANG,hang", "FIN,close", "RST,reset"})
     void onlyAResponderObeys(Fault.Kind kind, String verb) {
-        Means foreign = new Means("redis", Transport.TCP, true, false, true, true, true, timeout(20));
+        Means foreign = new Means("redis", Transport.TCP, true, true, false, 512, true, true, true, timeout(20));
         assertThat(foreign.lacking(Mechanism.APP_ECHO, fault(kind), DEFAULTS))
                 .contains("only hbprobe respond can be ordered to " + verb + ", and redis:// speaks to any server");
         assertThat(foreign.lacking(Mechanism.APP_ECHO, fault(Fault.Kind.BLACKHOLE), DEFAULTS))
@@ -112,7 +113,7 @@ class MeansTest {
     @ParameterizedTest
     @EnumSource(Fault.Kind.class)
     void theLabsFaultsTakeALab(Fault.Kind kind) {
-        Means outside = new Means("hb", Transport.TCP, true, true, true, true, false, timeout(20));
+        Means outside = new Means("hb", Transport.TCP, true, true, true, 512, true, true, false, timeout(20));
         assertThat(outside.lacking(Mechanism.OS_KEEPALIVE, fault(kind), DEFAULTS))
                 .isEqualTo(
                         kind.ofLab()
@@ -122,14 +123,14 @@ class MeansTest {
 
     @Test
     void anExpiryTakesAKnownTimeout() {
-        Means unknown = new Means("hb", Transport.TCP, true, true, true, true, true, Optional.empty());
+        Means unknown = new Means("hb", Transport.TCP, true, true, true, 512, true, true, true, Optional.empty());
         assertThat(unknown.lacking(Mechanism.APP_ECHO, fault(Fault.Kind.IDLE), DEFAULTS))
                 .contains("the path's idle timeout is not known; give it with --idle-timeout");
     }
 
     @Test
     void anExpiryTakesAPeriodBeyondTheTimeout() {
-        Means atThirty = new Means("hb", Transport.TCP, true, true, true, true, true, timeout(30));
+        Means atThirty = new Means("hb", Transport.TCP, true, true, true, 512, true, true, true, timeout(30));
         assertThat(atThirty.lacking(Mechanism.APP_ECHO, fault(Fault.Kind.IDLE), DEFAULTS))
                 .contains("a period of 30s never lets the path be idle for 30s");
         HeartbeatSettings slower = DEFAULTS.withInterval(Duration.ofSeconds(31));
