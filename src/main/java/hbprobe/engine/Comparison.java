@@ -95,7 +95,9 @@ public final class Comparison {
         if (tried && !echoKeeps) {
             return "Keepalive kept the path open and an application echo did not: see the rows.";
         }
-        if (!tried && detections.stream().allMatch(row -> row.trials() == 0)) {
+        if (!tried
+                && outcome(Keeper.OS_KEEPALIVE) == Outcome.NOT_TESTED
+                && detections.stream().allMatch(row -> row.trials() == 0)) {
             return "Nothing could be compared here; the rows say why.";
         }
         return kept(tried, keepaliveKeeps) + "; " + hang().orElse("only an echo would notice a hung application")
@@ -106,11 +108,14 @@ public final class Comparison {
     }
 
     private String kept(boolean tried, boolean keepaliveKeeps) {
-        if (!tried) {
+        if (!tried && outcome(Keeper.OS_KEEPALIVE) == Outcome.NOT_TESTED) {
             return "What keeps the path open was not tested";
         }
         if (outcome(Keeper.NONE) != Outcome.LOST) {
             return "Nothing expired that a heartbeat would have to keep open";
+        }
+        if (!tried) {
+            return "OS keepalive " + (keepaliveKeeps ? "keeps" : "does not keep") + " the path open";
         }
         return keepaliveKeeps ? "Both keep the path open" : "An application echo keeps the path open";
     }

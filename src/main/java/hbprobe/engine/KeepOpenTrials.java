@@ -383,7 +383,7 @@ public final class KeepOpenTrials implements FlowEngine {
             end(
                     overdue,
                     State.LOST,
-                    means.pushes() ? "the server was ordered to speak, and nothing came" : "the ping had no answer");
+                    means.pushes() ? "the server was ordered to speak, and nothing came" : "it answered no more");
         }
     }
 
@@ -549,6 +549,6 @@ public final class KeepOpenTrials implements FlowEngine {
     private String nothingExpired() {
         return means.pushes()
                 ? "nothing expired in this time: it takes no heartbeat"
-                : "nothing expired in this time that a ping would not revive";
+                : "nothing expired in this time that a probe would not revive";
     }
 }

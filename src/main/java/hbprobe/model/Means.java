@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param writes whether the dialect writes anything
  * @param pushes whether the far end can be told to speak first after a silence
  * @param orders whether the far end obeys orders
- * @param flows most flows open at once
+ * @param flows most flows open at once; how many a responder holds is its user's business
  * @param filters whether this host can throw away what arrives for a flow
  * @param userTimeouts whether this host can set TCP_USER_TIMEOUT
  * @param lab whether this runs in a lab, whose faults are at hand

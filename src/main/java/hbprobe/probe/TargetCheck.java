@@ -115,12 +115,13 @@ final class TargetCheck {
         List<Attempt> attempts = settings.expected().stream()
                 .map(expected -> Attempt.of(expected, settings, reached, seed))
                 .toList();
+        int places = TrialsRun.means(reached, false, Optional.empty()).flows();
         for (int tries = 1; !attempts.isEmpty(); tries++) {
             TargetRun run = new TargetRun(approach, reached, host, trace);
             running = run;
             boolean last = tries > settings.retries();
             Map<Expected, Expectation> before = Map.copyOf(answers);
-            for (Turn turn : Turn.of(attempts, reached.abilities().flows())) {
+            for (Turn turn : Turn.of(attempts, places)) {
                 if (turn.begins().isZero() || !(isStopped() || isOverdue())) {
                     tryTogether(turn, run, before, tries, onAnswer);
                 }

@@ -92,7 +92,7 @@ final class TrialsRun {
                 abilities.writes(),
                 abilities.serverFirst(),
                 obeys,
-                abilities.flows(),
+                obeys ? Integer.MAX_VALUE : abilities.flows(),
                 seesSegments,
                 seesSegments,
                 lab,

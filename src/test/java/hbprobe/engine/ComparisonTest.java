@@ -95,6 +95,25 @@ class ComparisonTest {
                 .contains(true);
     }
 
+    /** Where nothing is written, keepalive is all there is to try. */
+    @ParameterizedTest
+    @CsvSource({
+        "KEPT, LOST, OS keepalive keeps the path open",
+        "LOST, LOST, OS keepalive does not keep the path open",
+        "KEPT, KEPT, Nothing expired that a heartbeat would have to keep open",
+        "NOT_TESTED, LOST, What keeps the path open was not tested"
+    })
+    void withoutAnEchoKeepaliveAloneIsJudged(Outcome keepalive, Outcome none, String begins) {
+        detected(Mechanism.OS_KEEPALIVE, "blackhole", 2, 2, 5);
+        assertThat(comparison(Outcome.NOT_TESTED, keepalive, none, NEAR).verdict())
+                .isEqualTo(begins + "; only an echo would notice a hung application: use an application echo every"
+                        + " 20s.");
+        detections.clear();
+        boolean nothing = keepalive == Outcome.NOT_TESTED;
+        assertThat(comparison(Outcome.NOT_TESTED, keepalive, none, NEAR).verdict())
+                .startsWith(nothing ? "Nothing could be compared here" : begins + "; ");
+    }
+
     @Test
     void withoutRowsNothingTells() {
         Comparison empty = new Comparison(List.of(), false, List.of(), NEAR, Optional.empty(), Duration.ofSeconds(30));
@@ -128,7 +147,9 @@ class ComparisonTest {
                         + " application: use an application echo every 20s.",
                 "KEPT | KEPT | KEPT | Nothing expired that a heartbeat would have to keep open; only an echo would"
                         + " notice a hung application: use an application echo every 20s.",
-                "NOT_TESTED | LOST | LOST | Nothing could be compared here; the rows say why."
+                "NOT_TESTED | LOST | LOST | OS keepalive does not keep the path open; only an echo would notice a hung"
+                        + " application: use an application echo every 20s.",
+                "NOT_TESTED | NOT_TESTED | LOST | Nothing could be compared here; the rows say why."
             })
     void whatToUse(Outcome echo, Outcome keepalive, Outcome none, String verdict) {
         assertThat(comparison(echo, keepalive, none, NEAR).verdict()).isEqualTo(verdict);

@@ -135,7 +135,7 @@ class KeepOpenOfServersTest {
                         10.0,
                         END_S,
                         Outcome.KEPT,
-                        "nothing expired in this time that a ping would not revive"));
+                        "nothing expired in this time that a probe would not revive"));
         assertThat(closed(1)).isOne();
         assertThat(closed(9)).isOne();
     }
@@ -156,7 +156,7 @@ class KeepOpenOfServersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"false, LOST, the ping had no answer", "true, NOT_TESTED, the path went down: a new flow failed too"})
+    @CsvSource({"false, LOST, it answered no more", "true, NOT_TESTED, the path went down: a new flow failed too"})
     void whatDoesNotAnswerIsLostIfANewFlowComesAbout(boolean pathFailed, Outcome outcome, String why) {
         prime();
         runTo(END_S);
