@@ -70,7 +70,7 @@ public final class Introduction extends SimpleChannelInboundHandler<ByteBuf> {
             heard.writeBytes(in);
             recognised().ifPresent(known -> finish(ctx, known));
             if (first) {
-                later(ctx, REST_PATIENCE, () -> finish(ctx, new Recognition.Foreign(Sayings.printable(heard))));
+                later(ctx, REST_PATIENCE, () -> finish(ctx, new Recognition.Foreign(Sayings.foreign(heard))));
             }
         }
     }
@@ -97,7 +97,7 @@ public final class Introduction extends SimpleChannelInboundHandler<ByteBuf> {
                 ctx,
                 saidNothing
                         ? new Recognition.Refused(new Problem("closed", "the far end closes the connection at once"))
-                        : new Recognition.Foreign(Sayings.printable(heard)));
+                        : new Recognition.Foreign(Sayings.foreign(heard)));
     }
 
     @Override

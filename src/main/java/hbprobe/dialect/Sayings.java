@@ -12,6 +12,13 @@ final class Sayings {
 
     private static final int TLS_MAJOR_VERSION = 3;
 
+    /** RFC 9113, 4.1 and 6.5: a frame's length takes three bytes, and its stream's number the last four of nine. */
+    private static final int H2_TYPE_AT = 3;
+
+    private static final int H2_STREAM_AT = 5;
+    private static final int H2_HEADER = 9;
+    private static final int H2_SETTINGS = 4;
+
     private Sayings() {}
 
     /** The first line of what can be read, without control characters, cut short. Reads nothing. */
@@ -22,10 +29,15 @@ final class Sayings {
 
     /** The same of what another protocol than the one expected begins with. */
     static String foreign(ByteBuf in) {
-        boolean isTlsAlert = in.readableBytes() > 1
-                && in.getByte(in.readerIndex()) == TLS_ALERT
-                && in.getByte(in.readerIndex() + 1) == TLS_MAJOR_VERSION;
-        return isTlsAlert ? "an alert of TLS, which it seems to expect from the first byte on" : printable(in);
+        int start = in.readerIndex();
+        if (in.readableBytes() > 1 && in.getByte(start) == TLS_ALERT && in.getByte(start + 1) == TLS_MAJOR_VERSION) {
+            return "an alert of TLS, which it seems to expect from the first byte on";
+        }
+        boolean isSettings = in.readableBytes() >= H2_HEADER
+                && in.getByte(start) == 0
+                && in.getByte(start + H2_TYPE_AT) == H2_SETTINGS
+                && in.getInt(start + H2_STREAM_AT) == 0;
+        return isSettings ? "settings of HTTP/2" : printable(in);
     }
 
     /** The same of what is text already. */

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** The dialects there are, by the scheme of their targets. A new one is one class and one line here. */
@@ -93,6 +94,8 @@ public final class Dialects {
             Pattern.compile("\\* (OK|PREAUTH|BYE).*"), "imap",
             Pattern.compile("-(ERR|NOAUTH|DENIED).*"), "redis",
             Pattern.compile("HTTP/1.*"), "http",
+            Pattern.compile("settings of HTTP/2"), "h2",
+            Pattern.compile("an alert of TLS.*"), "tls",
             Pattern.compile("<\\?xml.*|<stream:.*"), "xmpp");
 
     private Dialects() {}
@@ -107,12 +110,23 @@ public final class Dialects {
                 .filter(greeting -> greeting.getKey().matcher(words).matches())
                 .map(Map.Entry::getValue)
                 .findFirst();
-        return byWords.or(() -> BY_SCHEME.values().stream()
+        if (words.isEmpty()) {
+            return usualAt(port, scheme -> true);
+        } else if (byWords.equals(Optional.of("tls"))) {
+            return usualAt(port, Scheme::tls).or(() -> byWords);
+        } else if (byWords.equals(Optional.of("h2"))) {
+            return usualAt(port, scheme -> scheme.word().equals("grpc")).or(() -> byWords);
+        }
+        return byWords;
+    }
+
+    private static Optional<String> usualAt(int port, Predicate<Scheme> which) {
+        return BY_SCHEME.values().stream()
                 .map(Entry::scheme)
-                .filter(scheme -> scheme.addressed() && words.isEmpty())
+                .filter(scheme -> scheme.addressed() && which.test(scheme))
                 .filter(scheme -> scheme.usualPort().equals(OptionalInt.of(port)))
                 .map(Scheme::word)
-                .findFirst());
+                .findFirst();
     }
 
     private static Entry add(Entry entry) {

@@ -21,11 +21,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One target and all that is expected of it, tried at the same time. Whatever happens, each has its answer. */
 final class TargetCheck {
+    private static final long SETTLE_MS = 500;
+
     private final CheckSettings settings;
     private final long seed;
     private final Host host;
@@ -122,7 +125,11 @@ final class TargetCheck {
             boolean last = tries > settings.retries();
             Map<Expected, Expectation> before = Map.copyOf(answers);
             for (Turn turn : Turn.of(attempts, places)) {
-                if (turn.begins().isZero() || !(isStopped() || isOverdue())) {
+                boolean first = turn.begins().isZero();
+                if (!first) {
+                    settle();
+                }
+                if (first || !(isStopped() || isOverdue())) {
                     tryTogether(turn, run, before, tries, onAnswer);
                 }
             }
@@ -135,6 +142,13 @@ final class TargetCheck {
                     ? List.of()
                     : attempts.stream().filter(attempt -> !held(attempt)).toList();
         }
+    }
+
+    /** Until the far end has seen that the last turn's flows are closed: they would count among this one's. */
+    private static void settle() {
+        new CompletableFuture<Void>()
+                .completeOnTimeout(null, SETTLE_MS, TimeUnit.MILLISECONDS)
+                .join();
     }
 
     private void tryTogether(

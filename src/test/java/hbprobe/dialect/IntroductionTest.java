@@ -60,6 +60,25 @@ class IntroductionTest {
         assertThat(channel.isOpen()).isFalse();
     }
 
+    /** Its first frame (RFC 9113, 3.4) is no text. */
+    @Test
+    void aServerOfHttp2IsNamed() {
+        connect();
+        hear("\0\0\6\4\0\0\0\0\0\0\3\0\0\0\144");
+        pass(1_000);
+        assertThat(known).containsExactly(new Recognition.Foreign("settings of HTTP/2"));
+    }
+
+    @Test
+    void aServerOfTlsIsNamed() {
+        connect();
+        hear("\25\3\3\0\2\2\106");
+        pass(1_000);
+        assertThat(known)
+                .containsExactly(
+                        new Recognition.Foreign("an alert of TLS, which it seems to expect from the first byte on"));
+    }
+
     @Test
     void theHelloWaitsForAGreeting() {
         connect();

@@ -19,6 +19,11 @@ class DialectsTest {
         "'', 443, https",
         "'', 6379, redis",
         "'', 4711, ",
+        "settings of HTTP/2, 80, h2",
+        "settings of HTTP/2, 50051, grpc",
+        "'an alert of TLS, which it seems to expect from the first byte on', 8883, mqtts",
+        "'an alert of TLS, which it seems to expect from the first byte on', 4711, tls",
+        "'an alert of TLS, which it seems to expect from the first byte on', 80, tls",
         "hello, 6379, "
     })
     void whatAFarEndSaysTellsWhichSchemeWouldTellMore(String words, int port, String scheme) {

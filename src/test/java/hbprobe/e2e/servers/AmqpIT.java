@@ -54,11 +54,10 @@ class AmqpIT {
 
     private void serve(ServerLab lab) throws Exception {
         Labs.needCommand("rabbitmq-server", "rabbitmq-server");
-        Path certificate = folder.resolve("server.pem");
-        Path key = folder.resolve("server.key");
-        ServerLab.certificate(certificate, key, "server");
+        Certificate certificate = Certificate.made(folder);
         Files.writeString(folder.resolve("plugins"), "[].\n");
-        Files.writeString(folder.resolve("rabbitmq.conf"), """
+        Files.writeString(
+                folder.resolve("rabbitmq.conf"), """
                 listeners.tcp.default = %d
                 listeners.ssl.default = %d
                 ssl_options.certfile = %s
@@ -66,7 +65,7 @@ class AmqpIT {
                 loopback_users = none
                 default_user = prober
                 default_pass = sesame-1
-                """.formatted(PORT, TLS_PORT, certificate, key));
+                """.formatted(PORT, TLS_PORT, certificate.cert(), certificate.key()));
         // It would start one by itself, which nobody ends.
         lab.serve(NAMES_PORT, List.of("epmd"));
         List<String> server = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" >&2", "sh")); // where it is heard
@@ -105,7 +104,7 @@ class AmqpIT {
                                     "11s",
                                     "-vv",
                                     "--cacert",
-                                    folder.resolve("server.pem").toString()))) {
+                                    folder.resolve("cert.pem").toString()))) {
                 assertBracket(plain.await(), false);
                 assertBracket(tls.await(), true);
             }

@@ -65,7 +65,7 @@ class H2IT {
             try (Program plain = lab.start(Map.of(), "measure", "h2://server", "--json", "--max", "11s");
                     Program other = lab.start(Map.of(), "measure", "h2s://server:444", "--json", "--insecure")) {
                 MeasureFinding underTls = lab.measure(
-                        "h2s://server", "--cacert", certificate.certificate().toString(), "--max", "11s");
+                        "h2s://server", "--cacert", certificate.cert().toString(), "--max", "11s");
                 for (MeasureFinding finding : List.of(underTls, finding(plain))) {
                     ServerLab.assertHolds(
                             ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);

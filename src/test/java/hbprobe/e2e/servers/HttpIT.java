@@ -57,7 +57,7 @@ class HttpIT {
             MeasureFinding finding = lab.measure(
                     "https://server",
                     "--cacert",
-                    certificate.certificate().toString(),
+                    certificate.cert().toString(),
                     "--push-path",
                     LATE_PATH,
                     "--max",

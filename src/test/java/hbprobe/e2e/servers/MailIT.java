@@ -80,7 +80,7 @@ class MailIT {
 
     @Test
     void noopFindsAnExpiredFlowUnderTlsToo() throws Exception {
-        Certificates.Pair pair = Certificates.selfSigned(folder);
+        Certificate pair = Certificate.made(folder);
         try (ServerLab lab = ServerLab.start(PickUp.OFF)) {
             dovecot(lab, "ssl = yes\nssl_cert = <" + pair.cert() + "\nssl_key = <" + pair.key());
 

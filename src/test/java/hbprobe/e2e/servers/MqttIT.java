@@ -56,14 +56,14 @@ class MqttIT {
         try (ServerLab lab = lab(
                 PickUp.ON,
                 8883,
-                "listener 8883 0.0.0.0\nallow_anonymous true\ncertfile " + certificate.certificate() + "\nkeyfile "
+                "listener 8883 0.0.0.0\nallow_anonymous true\ncertfile " + certificate.cert() + "\nkeyfile "
                         + certificate.key() + "\n")) {
             Program.Result untrusted = lab.hbprobe("measure", "mqtts://server", "--json");
             assertThat(untrusted.exitCode()).isEqualTo(3);
             assertThat(untrusted.finding().error().code()).isEqualTo("tls-untrusted");
 
-            MeasureFinding finding = lab.measure(
-                    "mqtts://server", "--cacert", certificate.certificate().toString(), "--max", "11s");
+            MeasureFinding finding =
+                    lab.measure("mqtts://server", "--cacert", certificate.cert().toString(), "--max", "11s");
 
             ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.ONE_WAY);
             assertThat(ServerLab.of(finding, Direction.CLIENT_FIRST).outcome()).isEqualTo(Outcome.SURVIVES);

@@ -120,17 +120,16 @@ class MysqlIT {
 
     @Test
     void theUnmodifiedServerSpeaksFirstIntoAnExpiredFlowUnderTls() throws Exception {
-        Path certificate = folder.resolve("server.pem");
-        Path key = folder.resolve("server.key");
-        ServerLab.certificate(certificate, key, "server");
-        try (ServerLab lab = lab(PickUp.ON, "--ssl-cert=" + certificate, "--ssl-key=" + key)) {
+        Certificate certificate = Certificate.made(folder);
+        try (ServerLab lab = lab(PickUp.ON, "--ssl-cert=" + certificate.cert(), "--ssl-key=" + certificate.key())) {
             assertThat(lab.refused("mysql://sealed:sesame-1@server", "login")).contains("?ssl-mode=required");
             String verified = "mariadb://sealed:sesame-1@server?ssl-mode=verify-identity";
             assertThat(lab.refused(verified, "tls-untrusted")).contains("--cacert");
             MeasureFinding anybody = lab.measure("mysql://sealed:sesame-1@server?ssl-mode=REQUIRED", "-i", "1s,2s");
             assertThat(anybody.target().tls()).isTrue();
 
-            MeasureFinding finding = lab.measure(verified, "--cacert", certificate.toString(), "--max", "11s");
+            MeasureFinding finding =
+                    lab.measure(verified, "--cacert", certificate.cert().toString(), "--max", "11s");
             ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.ONE_WAY);
             assertThat(ServerLab.of(finding, Direction.CLIENT_FIRST).outcome()).isEqualTo(Outcome.SURVIVES);
             assertThat(finding.revivedByClient()).isTrue();

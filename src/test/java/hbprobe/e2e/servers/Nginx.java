@@ -48,6 +48,6 @@ final class Nginx {
 
     /** The lines that put a server under TLS. */
     static String tls(Certificate certificate) {
-        return "ssl_certificate " + certificate.certificate() + "; ssl_certificate_key " + certificate.key() + ";";
+        return "ssl_certificate " + certificate.cert() + "; ssl_certificate_key " + certificate.key() + ";";
     }
 }

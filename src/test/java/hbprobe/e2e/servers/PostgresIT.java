@@ -107,11 +107,11 @@ class PostgresIT {
     @Test
     void theUnmodifiedServerSpeaksFirstIntoAnExpiredFlowUnderTls() throws Exception {
         Path data = cluster();
-        Path certificate = data.resolve("server.crt");
-        Path key = data.resolve("server.key");
-        ServerLab.certificate(certificate, key, "server");
-        ServerLab.ran("chown", "postgres", certificate.toString(), key.toString());
-        Path trusted = Files.copy(certificate, folder.resolve("trusted.pem"));
+        Certificate made = Certificate.made(folder);
+        Path key = Files.copy(made.key(), data.resolve("server.key"));
+        ServerLab.ran("chmod", "600", key.toString());
+        ServerLab.ran("chown", "postgres", key.toString());
+        Files.copy(made.cert(), data.resolve("server.crt"));
         try (ServerLab lab = ServerLab.start(PickUp.ON)) {
             serve(lab, data, "hostssl all all all scram-sha-256", "ssl=on");
             sql(lab, "CREATE ROLE prober LOGIN PASSWORD 'sesame-1'");
@@ -131,7 +131,7 @@ class PostgresIT {
             assertThat(anybody.target().tls()).isTrue();
 
             MeasureFinding finding =
-                    lab.measure(verified, "--cacert", trusted.toString(), "--max", "11s", "--open-rate", "25");
+                    lab.measure(verified, "--cacert", made.cert().toString(), "--max", "11s", "--open-rate", "25");
             ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.ONE_WAY);
             assertThat(ServerLab.of(finding, Direction.CLIENT_FIRST).outcome()).isEqualTo(Outcome.SURVIVES);
             assertThat(finding.revivedByClient()).isTrue();

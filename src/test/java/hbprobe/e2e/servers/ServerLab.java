@@ -179,30 +179,6 @@ final class ServerLab implements AutoCloseable {
         return made;
     }
 
-    /** Makes a certificate of its own issuer, for that host name. */
-    static void certificate(Path certificate, Path key, String host) throws Exception {
-        Labs.needCommand("openssl", "openssl");
-        ran(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=" + host,
-                "-addext",
-                "subjectAltName=DNS:" + host,
-                "-keyout",
-                key.toString(),
-                "-out",
-                certificate.toString());
-    }
-
     /** Waits for what becomes true soon or never. */
     static void eventually(String what, BooleanSupplier condition) {
         long untilNs = System.nanoTime() + Duration.ofSeconds(10).toNanos();

@@ -3,7 +3,6 @@ package hbprobe.e2e.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hbprobe.e2e.Program;
-import hbprobe.e2e.servers.Certificates.Pair;
 import hbprobe.lab.LabSettings.PickUp;
 import hbprobe.lab.Labs;
 import hbprobe.model.Direction;
@@ -53,7 +52,7 @@ class TlsIT {
 
     @Test
     void theSameBracketUnderTlsAsWithout() throws Exception {
-        Pair pair = Certificates.selfSigned(folder);
+        Certificate pair = Certificate.made(folder);
         String trusted = pair.cert().toString();
         try (ServerLab lab =
                 lab("--cert", pair.cert().toString(), "--key", pair.key().toString())) {
@@ -79,7 +78,7 @@ class TlsIT {
 
     @Test
     void whatIsWrongIsNamed() throws Exception {
-        Pair old = Certificates.expired(folder);
+        Certificate old = Certificate.expired(folder);
         try (ServerLab lab = lab()) {
             assertRefused(lab, "not-tls", "hb+tls://server");
 

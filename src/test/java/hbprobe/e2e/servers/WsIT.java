@@ -74,7 +74,7 @@ class WsIT {
     void anExpiredFlowIsDeadWithoutPickUpUnderTlsToo() throws Exception {
         Certificate certificate = Certificate.made(folder);
         Path both = folder.resolve("both.pem");
-        Files.writeString(both, Files.readString(certificate.certificate()) + Files.readString(certificate.key()));
+        Files.writeString(both, Files.readString(certificate.cert()) + Files.readString(certificate.key()));
         try (ServerLab lab = lab(PickUp.OFF, 8001, "0", "")) {
             proxy(lab, "60s", "bind :443 ssl crt " + both);
 

@@ -77,7 +77,7 @@ class XmppIT {
 
     @Test
     void aServerThatDemandsTlsGetsItInTheStream() throws Exception {
-        Certificates.Pair pair = Certificates.selfSigned(folder);
+        Certificate pair = Certificate.made(folder);
         String tls = "c2s_require_encryption = true\nssl = { certificate = \"%s\"; key = \"%s\" }"
                 .formatted(pair.cert(), pair.key());
         try (ServerLab lab = lab(PickUp.ON, tls)) {
