@@ -94,6 +94,7 @@ public final class Dialects {
             Pattern.compile("\\* (OK|PREAUTH|BYE).*"), "imap",
             Pattern.compile("-(ERR|NOAUTH|DENIED).*"), "redis",
             Pattern.compile("HTTP/1.*"), "http",
+            Pattern.compile("AMQP.*"), "amqp",
             Pattern.compile("settings of HTTP/2"), "h2",
             Pattern.compile("an alert of TLS.*"), "tls",
             Pattern.compile("<\\?xml.*|<stream:.*"), "xmpp");

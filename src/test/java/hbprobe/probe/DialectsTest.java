@@ -15,6 +15,7 @@ class DialectsTest {
         "* OK [CAPABILITY IMAP4rev1] ready, 1430, imap",
         "-ERR unknown command, 7000, redis",
         "HTTP/1.1 400 Bad Request, 8080, http",
+        "AMQP...., 4711, amqp",
         "'', 5432, postgres",
         "'', 443, https",
         "'', 6379, redis",

@@ -85,6 +85,8 @@ class AmqpIT {
             assertThat(finding.revivedByClient()).isTrue();
             assertThat(finding.warnings())
                     .anySatisfy(warning -> assertThat(warning).contains("half seconds"));
+            lab.assertHinted(PORT, "amqp");
+            lab.assertLeavesNothing(PORT, "amqp://prober:sesame-1@server");
         }
     }
 

@@ -63,10 +63,12 @@ class H2IT {
             assertThat(untrusted.finding().error().code()).isEqualTo("tls-untrusted");
 
             try (Program plain = lab.start(Map.of(), "measure", "h2://server", "--json", "--max", "11s");
+                    Program grpc =
+                            lab.start(Map.of(), "measure", "grpcs://server", "--json", "--insecure", "--max", "11s");
                     Program other = lab.start(Map.of(), "measure", "h2s://server:444", "--json", "--insecure")) {
                 MeasureFinding underTls = lab.measure(
                         "h2s://server", "--cacert", certificate.cert().toString(), "--max", "11s");
-                for (MeasureFinding finding : List.of(underTls, finding(plain))) {
+                for (MeasureFinding finding : List.of(underTls, finding(plain), finding(grpc))) {
                     ServerLab.assertHolds(
                             ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
                 }
@@ -102,7 +104,7 @@ class H2IT {
             assertThat(wrong.exitCode()).isEqualTo(3);
             assertThat(wrong.finding().error().code()).isEqualTo("login");
             assertThat(wrong.out() + wrong.err()).doesNotContain("sesame-2");
-            lab.measure("h2://ann:sesame-1@server:81", "-i", "1s");
+            lab.assertLetsIn("h2://ann@server:81", folder);
 
             Program.Result result = lab.hbprobe("measure", "h2://server", "--json", "-v", "--max", "11s");
 
@@ -110,6 +112,8 @@ class H2IT {
             assertThat(result.err()).contains("GOAWAY NO_ERROR");
             ServerLab.assertClosedBy(ServerLab.of(result.finding(), Direction.CLIENT_FIRST), 6);
             assertThat(lab.connections(80)).as("connections left behind").isZero();
+            lab.assertHinted(80, "h2");
+            lab.assertLeavesNothing(80, "h2://server");
         }
     }
 
@@ -120,6 +124,8 @@ class H2IT {
         Path script = Files.writeString(folder.resolve("server.py"), GRPC_SERVER);
         try (ServerLab lab = ServerLab.start(PickUp.OFF)) {
             lab.serve(50_051, List.of(Labs.PYTHON, script.toString()));
+            lab.assertHinted(50_051, "grpc");
+            lab.assertLeavesNothing(50_051, "grpc://server");
 
             Program.Result result = lab.hbprobe("measure", "grpc://server", "--json", "-v", "--max", "11s");
 

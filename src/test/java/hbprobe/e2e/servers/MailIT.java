@@ -114,6 +114,11 @@ class MailIT {
             assertThat(finding.warnings())
                     .noneSatisfy(warning -> assertThat(warning).contains("nobody logged in"));
 
+            lab.assertLetsIn("imap://ann@server", folder);
+            lab.assertHinted(IMAP, "imap");
+            lab.assertLeavesNothing(IMAP, "imap://ann:sesame-1@server");
+
+            // From here on Dovecot makes this address wait.
             Program.Result wrong = lab.hbprobe("measure", "imap://ann:sesame-2@server", "--json", "-vv");
             assertThat(wrong.exitCode()).isEqualTo(3);
             assertThat(wrong.finding().error().code()).isEqualTo("login");
@@ -137,6 +142,8 @@ class MailIT {
             DirectionFinding found = ServerLab.of(finding, Direction.CLIENT_FIRST);
             assertThat(found.ending()).isEqualTo(Ending.FIN_AT_EXPIRY);
             assertThat(found.estimateS()).isBetween(5.9, 6.2);
+            lab.assertHinted(SMTP, "smtp");
+            lab.assertLeavesNothing(SMTP, "smtp://server");
         }
     }
 }

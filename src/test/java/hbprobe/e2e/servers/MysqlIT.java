@@ -180,14 +180,7 @@ class MysqlIT {
             assertThat(lab.refused("mysql://prober:sesame-1@server:6379", "not-mysql"))
                     .contains("mysql");
 
-            List<String> args = new ArrayList<>(List.of("measure", "mysql://prober@server/mysql", "-i", "1s,2s"));
-            args.addAll(ServerLab.everyFormatInto(Files.createDirectory(folder.resolve("written"))));
-            args.add("-vv");
-            Program.Result right = lab.hbprobe(Map.of("HBPROBE_PASSWORD", "sesame-1"), args.toArray(String[]::new));
-            assertThat(right.exitCode()).as(right.err()).isZero();
-            assertThat(right.out() + right.err() + ServerLab.contents(folder.resolve("written")))
-                    .contains("mysql://prober@server")
-                    .doesNotContain("sesame-1");
+            lab.assertLetsIn("mysql://prober@server/mysql", folder);
             assertNothingIsLeft(lab);
 
             // A bare ladder has the address blocked.

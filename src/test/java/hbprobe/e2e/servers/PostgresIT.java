@@ -94,6 +94,7 @@ class PostgresIT {
             ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
             assertThat(finding.target().tls()).isFalse();
             assertNothingIsLeft(lab);
+            lab.assertHinted(PORT, "postgres");
 
             try (Program client = lab.start(Map.of(), "measure", "postgres://server", "-i", "60s,120s,180s")) {
                 ServerLab.eventually("sleeping", () -> sessions(lab, "state = 'active'") == 3);
@@ -190,16 +191,7 @@ class PostgresIT {
                     .contains("has no TLS");
 
             for (String user : List.of("plain", "old", "new")) {
-                List<String> args =
-                        new ArrayList<>(List.of("measure", "postgres://" + user + "@server/postgres", "-i", "1s,2s"));
-                Path written = Files.createDirectory(folder.resolve(user));
-                args.addAll(ServerLab.everyFormatInto(written));
-                args.add("-vv");
-                Program.Result right = lab.hbprobe(Map.of("HBPROBE_PASSWORD", "sesame-1"), args.toArray(String[]::new));
-                assertThat(right.exitCode()).as(right.err()).isZero();
-                assertThat(right.out() + right.err() + ServerLab.contents(written))
-                        .contains("postgres://" + user + "@server")
-                        .doesNotContain("sesame-1");
+                lab.assertLetsIn("postgres://" + user + "@server/postgres", folder);
             }
             assertNothingIsLeft(lab);
         }

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +58,8 @@ class RedisIT {
             ServerLab.assertHolds(ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
             ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
             assertThat(clients(lab)).as("connections left behind").isZero();
+            lab.assertHinted(PORT, "redis");
+            lab.assertLeavesNothing(PORT, "redis://server");
         }
     }
 
@@ -106,13 +107,7 @@ class RedisIT {
             assertThat(wrong.finding().error().code()).isEqualTo("login");
             assertThat(wrong.out() + wrong.err()).doesNotContain("sesame-2");
 
-            List<String> args = new ArrayList<>(List.of("measure", "redis://server", "-i", "1s,2s", "-vv"));
-            args.addAll(ServerLab.everyFormatInto(folder));
-            Program.Result right = lab.hbprobe(Map.of("HBPROBE_PASSWORD", "sesame-1"), args.toArray(String[]::new));
-            assertThat(right.exitCode()).as(right.err()).isZero();
-            assertThat(right.out() + right.err() + ServerLab.contents(folder))
-                    .contains("redis://server")
-                    .doesNotContain("sesame-1");
+            lab.assertLetsIn("redis://server", folder);
         }
     }
 }

@@ -131,6 +131,37 @@ final class ServerLab implements AutoCloseable {
         return result.finding();
     }
 
+    /** Lets the user in with {@code sesame-1} from the environment, and has it in no format; gives what was traced. */
+    String assertLetsIn(String target, Path folder) throws Exception {
+        Path written = Files.createTempDirectory(folder, "written");
+        List<String> args = new ArrayList<>(List.of("measure", target, "-i", "1s,2s", "-vv"));
+        args.addAll(everyFormatInto(written));
+        Program.Result result = hbprobe(Map.of("HBPROBE_PASSWORD", "sesame-1"), args.toArray(String[]::new));
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out() + result.err() + contents(written))
+                .contains(target.substring(0, target.lastIndexOf("server") + "server".length()))
+                .doesNotContain("sesame-1")
+                .doesNotContain("YW5uOnNlc2FtZS0x"); // ann:sesame-1, as HTTP sends it
+        return result.err();
+    }
+
+    /** Measures without a scheme: it writes nothing then, and names the scheme that would tell more. */
+    void assertHinted(int port, String scheme) throws Exception {
+        MeasureFinding finding = measure("server:" + port, "-i", "1s");
+        assertThat(finding.target().dialect()).isEqualTo("tcp");
+        assertThat(finding.warnings()).first().asString().endsWith("; " + scheme + ":// would tell more");
+    }
+
+    /** Measures for long, is interrupted, and has no connection left at that port. */
+    void assertLeavesNothing(int port, String target) throws Exception {
+        try (Program client = start(Map.of(), "measure", target, "-i", "40s,50s,60s", "--json")) {
+            eventually("connected", () -> connections(port) >= 3);
+            client.signal("INT");
+            assertThat(client.await().exitCode()).isEqualTo(130);
+            eventually("no connection is left", () -> connections(port) == 0);
+        }
+    }
+
     /** Measures, expecting a refusal by that code, which shows no password of these tests; gives its message. */
     String refused(String target, String code) throws Exception {
         Program.Result result = hbprobe("measure", target, "--json", "-vv");

@@ -54,6 +54,7 @@ class SshIT {
 
             ServerLab.assertHolds(ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
             assertThat(finding.settings().maxFlows()).isEqualTo(8);
+            lab.assertHinted(PORT, "ssh");
             assertThat(finding.warnings())
                     .noneSatisfy(warning -> assertThat(warning).contains("could be opened"));
         }
@@ -69,6 +70,7 @@ class SshIT {
             assertThat(found.aliveS()).isBetween(3.5, 4.5);
             assertThat(finding.warnings())
                     .anySatisfy(warning -> assertThat(warning).contains("LoginGraceTime"));
+            lab.assertLeavesNothing(PORT, "ssh://server");
         }
     }
 

@@ -65,6 +65,10 @@ class XmppIT {
     @Test
     void aPingAfterTheSilenceFindsAnExpiredFlow() throws Exception {
         try (ServerLab lab = lab(PickUp.OFF, "c2s_require_encryption = false")) {
+            lab.assertLetsIn("xmpp://ann@server", folder);
+            lab.assertHinted(PORT, "xmpp");
+            lab.assertLeavesNothing(PORT, "xmpp://ann:sesame-1@server");
+
             Program.Result result = lab.hbprobe(
                     Map.of("HBPROBE_PASSWORD", "sesame-1"), "measure", "xmpp://ann@server", "--json", "--max", "12s");
 
