@@ -58,9 +58,7 @@ class H2IT {
                             "server { listen 444 ssl; " + Nginx.AT_ONCE + " }",
                             "server { listen 81; " + Nginx.AT_ONCE + " }"));
 
-            Program.Result untrusted = lab.hbprobe("measure", "h2s://server", "--json");
-            assertThat(untrusted.exitCode()).isEqualTo(3);
-            assertThat(untrusted.finding().error().code()).isEqualTo("tls-untrusted");
+            lab.refused("h2s://server", "tls-untrusted");
 
             try (Program plain = lab.start(Map.of(), "measure", "h2://server", "--json", "--max", "11s");
                     Program grpc =
@@ -76,14 +74,9 @@ class H2IT {
                 assertThat(refused.exitCode()).isEqualTo(3);
                 assertThat(refused.finding().error().code()).isEqualTo("not-h2");
             }
-            Program.Result mistaken = lab.hbprobe("measure", "h2://server:444", "--json");
-            assertThat(mistaken.exitCode()).isEqualTo(3);
-            assertThat(mistaken.finding().error().code()).isEqualTo("not-h2");
+            lab.refused("h2://server:444", "not-h2");
 
-            Program.Result older = lab.hbprobe("measure", "h2://server:81", "--json");
-            assertThat(older.exitCode()).isEqualTo(3);
-            assertThat(older.finding().error().code()).isEqualTo("not-h2");
-            assertThat(older.finding().error().message()).contains("HTTP/1.1 400");
+            assertThat(lab.refused("h2://server:81", "not-h2")).contains("HTTP/1.1 400");
         }
     }
 
@@ -100,10 +93,7 @@ class H2IT {
                             "server { listen 81 http2; auth_basic here; auth_basic_user_file " + passwords
                                     + "; location / { try_files $uri =404; } }"));
 
-            Program.Result wrong = lab.hbprobe("measure", "h2://ann:sesame-2@server:81", "--json", "-vv");
-            assertThat(wrong.exitCode()).isEqualTo(3);
-            assertThat(wrong.finding().error().code()).isEqualTo("login");
-            assertThat(wrong.out() + wrong.err()).doesNotContain("sesame-2");
+            lab.refused("h2://ann:sesame-2@server:81", "login");
             lab.assertLetsIn("h2://ann@server:81", folder);
 
             Program.Result result = lab.hbprobe("measure", "h2://server", "--json", "-v", "--max", "11s");

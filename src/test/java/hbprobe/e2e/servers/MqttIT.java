@@ -58,9 +58,7 @@ class MqttIT {
                 8883,
                 "listener 8883 0.0.0.0\nallow_anonymous true\ncertfile " + certificate.cert() + "\nkeyfile "
                         + certificate.key() + "\n")) {
-            Program.Result untrusted = lab.hbprobe("measure", "mqtts://server", "--json");
-            assertThat(untrusted.exitCode()).isEqualTo(3);
-            assertThat(untrusted.finding().error().code()).isEqualTo("tls-untrusted");
+            lab.refused("mqtts://server", "tls-untrusted");
 
             MeasureFinding finding =
                     lab.measure("mqtts://server", "--cacert", certificate.cert().toString(), "--max", "11s");
@@ -84,20 +82,11 @@ class MqttIT {
         try (ServerLab lab = lab(PickUp.ON, PORT, restricted + "\n")) {
             lab.serve(80, Nginx.command(folder, "server { listen 80; " + Nginx.AT_ONCE + " }"));
 
-            Program.Result noBroker = lab.hbprobe("measure", "mqtt://server:80", "--json");
-            assertThat(noBroker.exitCode()).isEqualTo(3);
-            assertThat(noBroker.finding().error().code()).isEqualTo("not-mqtt");
-            assertThat(noBroker.finding().error().message()).contains("HTTP/1.1 400");
+            assertThat(lab.refused("mqtt://server:80", "not-mqtt")).contains("HTTP/1.1 400");
 
-            Program.Result without = lab.hbprobe("measure", "mqtt://server", "--json");
-            assertThat(without.exitCode()).isEqualTo(3);
-            assertThat(without.finding().error().code()).isEqualTo("login");
-            assertThat(without.finding().error().message()).contains("demands a login", "HBPROBE_PASSWORD");
+            assertThat(lab.refused("mqtt://server", "login")).contains("demands a login", "HBPROBE_PASSWORD");
 
-            Program.Result wrong = lab.hbprobe("measure", "mqtt://ann:sesame-2@server", "--json", "-vv");
-            assertThat(wrong.exitCode()).isEqualTo(3);
-            assertThat(wrong.finding().error().code()).isEqualTo("login");
-            assertThat(wrong.out() + wrong.err()).doesNotContain("sesame-2");
+            lab.refused("mqtt://ann:sesame-2@server", "login");
 
             // It may listen but not publish, which the broker keeps to itself: that is no dead path.
             Program.Result mute = lab.hbprobe("measure", "mqtt://bob:sesame-3@server", "-i", "1s,2s", "--json");

@@ -117,10 +117,8 @@ class PostgresIT {
             serve(lab, data, "hostssl all all all scram-sha-256", "ssl=on");
             sql(lab, "CREATE ROLE prober LOGIN PASSWORD 'sesame-1'");
 
-            Program.Result clear = lab.hbprobe("measure", "postgres://prober:sesame-1@server/postgres", "--json");
-            assertThat(clear.exitCode()).isEqualTo(3);
-            assertThat(clear.finding().error().code()).isEqualTo("login");
-            assertThat(clear.finding().error().message()).contains("?sslmode=require");
+            assertThat(lab.refused("postgres://prober:sesame-1@server/postgres", "login"))
+                    .contains("?sslmode=require");
 
             String verified = "postgresql://prober:sesame-1@server/postgres?sslmode=verify-full";
             Program.Result untrusted = lab.hbprobe("measure", verified, "--json");
