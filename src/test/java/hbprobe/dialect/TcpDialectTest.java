@@ -2,17 +2,10 @@ package hbprobe.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import hbprobe.model.FarReport;
-import hbprobe.model.Problem;
-import hbprobe.net.Closing;
-import hbprobe.net.KernelView;
-import hbprobe.net.TcpInfo;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,119 +14,16 @@ import org.junit.jupiter.api.Test;
 
 /** A silent flow's conversation, with a kernel that says what the test wants. */
 class TcpDialectTest {
-    private final List<String> told = new ArrayList<>();
+    private final Told listener = new Told();
+    private final List<String> told = listener.told;
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final Kernel kernel = new Kernel();
+    private final SetKernel kernel = new SetKernel(told);
     private Conversation talk;
-
-    /** Counters that the test sets, and whether keepalive was asked for. */
-    private final class Kernel implements KernelView {
-        boolean sees = true;
-        boolean canKeepalive = true;
-        long segmentsIn = 1;
-        long lastAckMs = 5_000;
-        String keepalive = "";
-
-        @Override
-        public boolean seesSegments() {
-            return sees;
-        }
-
-        @Override
-        public Optional<TcpInfo> tcpInfo(Channel of) {
-            return sees
-                    ? Optional.of(
-                            new TcpInfo(true, 0, 0, lastAckMs, 300, 0, segmentsIn, segmentsIn, 0, 0, 0, 0, 0, 0, true))
-                    : Optional.empty();
-        }
-
-        @Override
-        public boolean keepalive(Channel of, Duration idle, Duration interval, int count) {
-            keepalive = idle + " " + interval + " " + count;
-            return canKeepalive;
-        }
-
-        @Override
-        public void quickAck(Channel of) {
-            told.add("quick ACK");
-        }
-
-        @Override
-        public boolean userTimeout(Channel of, Duration timeout) {
-            return false;
-        }
-
-        @Override
-        public void keepaliveOff(Channel of) {}
-
-        @Override
-        public void reportIcmp(Channel of) {}
-
-        @Override
-        public void resetOnClose(Channel of) {}
-    }
-
-    private final class Listener implements FlowListener {
-        @Override
-        public void primed(Primed primed) {
-            told.add("primed in " + primed.rttNs() + " ns");
-        }
-
-        @Override
-        public void pushed(long afterNs, int strangers) {
-            told.add("pushed");
-        }
-
-        @Override
-        public void answered(String mapped) {
-            told.add("answered");
-        }
-
-        @Override
-        public void overtaken() {
-            told.add("overtaken");
-        }
-
-        @Override
-        public void reported(long farName, Optional<FarReport> report) {
-            told.add("reported");
-        }
-
-        @Override
-        public void greeted(String text) {
-            told.add("greeted: " + text);
-        }
-
-        @Override
-        public void heard(String text) {
-            told.add("heard: " + text);
-        }
-
-        @Override
-        public void goodbye(String text) {
-            told.add("goodbye");
-        }
-
-        @Override
-        public void failed(Problem problem) {
-            told.add("failed: " + problem.code());
-        }
-
-        @Override
-        public void broken(Throwable defect) {
-            throw new AssertionError(defect);
-        }
-
-        @Override
-        public void closed(Closing closing, String detail) {
-            told.add("closed: " + closing);
-        }
-    }
 
     private void connect() {
         channel.freezeTime();
         talk = new TcpDialect()
-                .converse(new Dialect.Priming(Optional.empty(), OptionalLong.empty(), 0, true), kernel, new Listener());
+                .converse(new Dialect.Priming(Optional.empty(), OptionalLong.empty(), 0, true), kernel, listener);
         channel.pipeline().addLast(talk.handler());
         channel.pipeline().fireChannelActive();
     }
