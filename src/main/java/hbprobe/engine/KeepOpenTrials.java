@@ -36,8 +36,11 @@ public final class KeepOpenTrials implements FlowEngine {
     /** The whole must be longer than this many timeouts. */
     private static final double TIMEOUTS = 3;
 
-    /** Flows of each kind: a single one may be hit by chance. */
+    /** Flows of each kind, where there are places: a single one may be hit by chance. */
     private static final int FLOWS = 3;
+
+    /** The fresh flow that asks, and one for a trial beside these. */
+    private static final int OTHER_FLOWS = 2;
 
     /** A kernel's timer runs up to 3 % late, and one more heartbeat would hide a gap. */
     private static final double BEFORE_THE_NEXT = 0.03;
@@ -55,6 +58,8 @@ public final class KeepOpenTrials implements FlowEngine {
 
     private static final long OPENING_NS = TimeUnit.SECONDS.toNanos(8);
     private static final Duration WHOLE_SECOND = Duration.ofSeconds(1);
+
+    private static final List<Keeper> KEEPALIVE = List.of(Keeper.OS_KEEPALIVE, Keeper.NONE);
 
     private final Duration idleTimeout;
     private final Means means;
@@ -129,13 +134,7 @@ public final class KeepOpenTrials implements FlowEngine {
      * @param idleTimeout of the path; the keepalive's period where it is not known
      */
     public static KeepOpenTrials of(Keepalive keepalive, Duration idleTimeout, Means means, long nowNs) {
-        return new KeepOpenTrials(
-                idleTimeout,
-                means,
-                List.of(Keeper.OS_KEEPALIVE, Keeper.NONE),
-                Optional.of(keepalive),
-                Optional.empty(),
-                nowNs);
+        return new KeepOpenTrials(idleTimeout, means, KEEPALIVE, Optional.of(keepalive), Optional.empty(), nowNs);
     }
 
     private KeepOpenTrials(
@@ -182,7 +181,7 @@ public final class KeepOpenTrials implements FlowEngine {
                             + ", longer than the deadline allows"));
             return;
         }
-        for (int i = 0; i < FLOWS; i++) {
+        for (int i = 0; i < flowsOfEach(keepers, means); i++) {
             Flow flow = new Flow(outbox.newFlow(), keeper, period.toNanos(), pushAfterNs);
             flows.put(flow.id, flow);
             outbox.act(new FlowAction.Open(
@@ -230,14 +229,26 @@ public final class KeepOpenTrials implements FlowEngine {
 
     /** Flows open at once, at most. */
     public static int flowsAtOnce(Means means) {
-        return flowsAtOnce((int) Keeper.over(means.transport()).stream()
-                .filter(keeper -> means.lacking(keeper).isEmpty())
-                .count());
+        return flowsAtOnce(Keeper.over(means.transport()), means);
     }
 
-    /** Flows open at once with so many keepers, at most. */
-    public static int flowsAtOnce(int keepers) {
-        return FLOWS * keepers + 1;
+    /** Flows open at once for a keepalive that is given, at most. */
+    public static int flowsAtOnceOfKeepalive(Means means) {
+        return flowsAtOnce(KEEPALIVE, means);
+    }
+
+    private static int flowsAtOnce(List<Keeper> keepers, Means means) {
+        return flowsOfEach(keepers, means) * tried(keepers, means) + 1;
+    }
+
+    private static int flowsOfEach(List<Keeper> keepers, Means means) {
+        return Math.min(FLOWS, (means.flows() - OTHER_FLOWS) / tried(keepers, means));
+    }
+
+    private static int tried(List<Keeper> keepers, Means means) {
+        return (int) keepers.stream()
+                .filter(keeper -> means.lacking(keeper).isEmpty())
+                .count();
     }
 
     // ---- deciding ------------------------------------------------------------------------------------------------

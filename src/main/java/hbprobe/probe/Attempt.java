@@ -151,7 +151,7 @@ record Attempt(
             Duration idleTimeout = settings.idleTimeout().orElse(keepalive.period());
             return new Attempt(
                     holds,
-                    KeepOpenTrials.flowsAtOnce(2),
+                    KeepOpenTrials.flowsAtOnceOfKeepalive(means),
                     KeepOpenTrials.worstCase(keepalive, idleTimeout),
                     Problems.noLastWord(means).or(() -> means.lacking(Mechanism.OS_KEEPALIVE)),
                     run -> run.keepalive(keepalive, idleTimeout, means)

@@ -227,6 +227,19 @@ class KeepOpenOfServersTest {
         assertThat(KeepOpenTrials.flowsAtOnce(FarEnds.SSH)).isEqualTo(7);
     }
 
+    /** Dovecot has ten places for a user: one is the fresh flow's, and one a fault's beside these. */
+    @ParameterizedTest
+    @CsvSource({"5, 1, 4", "7, 1, 4", "8, 2, 7", "10, 2, 7", "11, 3, 10", "2147483647, 3, 10"})
+    void itHasNoMoreFlowsThanItTakes(int places, int ofEach, int atOnce) {
+        Means few = FarEnds.WS.withFlows(places);
+        to(few);
+        drain();
+        assertThat(actions).hasSize(3 * ofEach);
+        assertThat(KeepOpenTrials.flowsAtOnce(few)).isEqualTo(atOnce);
+        assertThat(atOnce).isLessThan(places);
+        assertThat(KeepOpenTrials.flowsAtOnceOfKeepalive(few)).isEqualTo(2 * Math.min(3, (places - 2) / 2) + 1);
+    }
+
     /** Redis's BLPOP and the like: it speaks, and can't be asked afterwards whether it did. */
     @Test
     void aPushThatDoesNotComeIsLost() {
