@@ -36,12 +36,6 @@ class H2IT {
     @TempDir
     private Path folder;
 
-    private static MeasureFinding finding(Program program) throws Exception {
-        Program.Result result = program.await();
-        assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
-        return result.finding();
-    }
-
     @Test
     void anExpiredFlowIsDeadWithoutPickUpUnderTlsToo() throws Exception {
         Labs.needCommand("nghttpd", "nghttp2-server");
@@ -66,7 +60,7 @@ class H2IT {
                     Program other = lab.start(Map.of(), "measure", "h2s://server:444", "--json", "--insecure")) {
                 MeasureFinding underTls = lab.measure(
                         "h2s://server", "--cacert", certificate.cert().toString(), "--max", "11s");
-                for (MeasureFinding finding : List.of(underTls, finding(plain), finding(grpc))) {
+                for (MeasureFinding finding : List.of(underTls, ServerLab.answer(plain), ServerLab.answer(grpc))) {
                     ServerLab.assertHolds(
                             ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
                 }

@@ -2,6 +2,7 @@ package hbprobe.e2e.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hbprobe.e2e.Program;
 import hbprobe.lab.LabSettings.PickUp;
 import hbprobe.lab.Labs;
 import hbprobe.model.Direction;
@@ -51,14 +52,15 @@ class MailIT {
         lab.serveAsRoot(IMAP, List.of("dovecot", "-F", "-c", configuration.toString()));
     }
 
-    private void postfix(ServerLab lab) throws Exception {
+    private void postfix(ServerLab lab, Certificate certificate) throws Exception {
         Labs.needCommand("postfix", "postfix");
         Path etc = Files.createDirectory(folder.resolve("etc"));
         Path queue = Files.createDirectory(folder.resolve("queue"));
         Path data = ServerLab.folder(folder, "data", "postfix");
         // Debian's, but for smtpd in a chroot that isn't there.
         String master = Files.readString(Path.of("/usr/share/postfix/master.cf.dist"))
-                .replaceFirst("(?m)^(smtp +inet +n +- +)y", "$1n");
+                .replaceFirst("(?m)^(smtp +inet +n +- +)y", "$1n")
+                .concat("\n465 inet n - n - - smtpd -o smtpd_tls_wrappermode=yes\n");
         Files.writeString(etc.resolve("master.cf"), master);
         Files.writeString(etc.resolve("main.cf"), """
                 compatibility_level = 3.6
@@ -72,20 +74,26 @@ class MailIT {
                 mydestination = localhost
                 smtpd_peername_lookup = no
                 smtpd_timeout = 6s
+                smtpd_tls_cert_file = %s
+                smtpd_tls_key_file = %s
                 maillog_file = /dev/stdout
-                """.formatted(queue, data));
+                """.formatted(queue, data, certificate.cert(), certificate.key()));
         lab.serveAsRoot(SMTP, List.of("postfix", "-c", etc.toString(), "start-fg"));
     }
 
     @Test
     void noopFindsAnExpiredFlowUnderTlsToo() throws Exception {
-        Certificate pair = Certificate.made(folder);
+        Certificate certificate = Certificate.made(folder);
         try (ServerLab lab = ServerLab.start(PickUp.OFF)) {
-            dovecot(lab, "ssl = yes\nssl_cert = <" + pair.cert() + "\nssl_key = <" + pair.key());
+            dovecot(lab, "ssl = yes\nssl_cert = <" + certificate.cert() + "\nssl_key = <" + certificate.key());
 
             MeasureFinding plain = lab.measure("imap://server", "--max", "12s");
             MeasureFinding under = lab.measure(
-                    "imaps://server", "--max", "12s", "--cacert", pair.cert().toString());
+                    "imaps://server",
+                    "--max",
+                    "12s",
+                    "--cacert",
+                    certificate.cert().toString());
 
             for (MeasureFinding finding : List.of(plain, under)) {
                 ServerLab.assertHolds(
@@ -128,15 +136,18 @@ class MailIT {
     @Test
     void postfixTakesItsLeaveAtItsOwnLimit() throws Exception {
         try (ServerLab lab = ServerLab.start(PickUp.ON)) {
-            postfix(lab);
+            postfix(lab, Certificate.made(folder));
 
-            MeasureFinding finding = lab.measure("smtp://server", "--max", "12s");
-
-            DirectionFinding found = ServerLab.of(finding, Direction.CLIENT_FIRST);
-            assertThat(found.ending()).isEqualTo(Ending.FIN_AT_EXPIRY);
-            assertThat(found.estimateS()).isBetween(5.9, 6.2);
-            assertThat(finding.warnings())
-                    .anySatisfy(warning -> assertThat(warning).contains("\"421 ", "before it closes"));
+            try (Program underTls = lab.measuring("smtps://server", "--insecure", "--max", "12s")) {
+                MeasureFinding plain = lab.measure("smtp://server", "--max", "12s");
+                for (MeasureFinding finding : List.of(plain, ServerLab.answer(underTls))) {
+                    DirectionFinding found = ServerLab.of(finding, Direction.CLIENT_FIRST);
+                    assertThat(found.ending()).isEqualTo(Ending.FIN_AT_EXPIRY);
+                    assertThat(found.estimateS()).isBetween(5.9, 6.2);
+                    assertThat(finding.warnings())
+                            .anySatisfy(warning -> assertThat(warning).contains("\"421 ", "before it closes"));
+                }
+            }
             lab.assertHinted(SMTP, "smtp");
             lab.assertLeavesNothing(SMTP, "smtp://server");
         }

@@ -52,11 +52,31 @@ class RedisIT {
 
     @Test
     void anExpiredFlowIsDeadBothWaysWithoutPickUp() throws Exception {
-        try (ServerLab lab = lab(PickUp.OFF)) {
-            MeasureFinding finding = lab.measure("redis://server");
-
-            ServerLab.assertHolds(ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
-            ServerLab.assertHolds(ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
+        Certificate certificate = Certificate.made(folder);
+        try (ServerLab lab = lab(
+                        PickUp.OFF,
+                        "--tls-port",
+                        "6380",
+                        "--tls-auth-clients",
+                        "no",
+                        "--tls-cert-file",
+                        certificate.cert().toString(),
+                        "--tls-key-file",
+                        certificate.key().toString());
+                Program underTls = lab.measuring(
+                        "rediss://server:6380",
+                        "--max",
+                        "11s",
+                        "--cacert",
+                        certificate.cert().toString())) {
+            for (MeasureFinding finding : List.of(lab.measure("redis://server"), ServerLab.answer(underTls))) {
+                ServerLab.assertHolds(
+                        ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
+                ServerLab.assertHolds(
+                        ServerLab.of(finding, Direction.SERVER_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
+            }
+            lab.refused("rediss://server:6380", "tls-untrusted");
+            lab.refused("rediss://server", "not-tls");
             assertThat(clients(lab)).as("connections left behind").isZero();
             lab.assertHinted(PORT, "redis");
             lab.assertLeavesNothing(PORT, "redis://server");

@@ -124,9 +124,21 @@ final class ServerLab implements AutoCloseable {
 
     /** Measures, expecting an answer; {@code server} is the server's name. */
     MeasureFinding measure(String target, String... more) throws Exception {
+        try (Program client = measuring(target, more)) {
+            return answer(client);
+        }
+    }
+
+    /** Begins to. */
+    Program measuring(String target, String... more) throws Exception {
         List<String> args = new ArrayList<>(List.of("measure", target, "--json"));
         args.addAll(more.length == 0 ? List.of("--max", "11s") : Arrays.asList(more));
-        Program.Result result = hbprobe(args.toArray(String[]::new));
+        return start(Map.of(), args.toArray(String[]::new));
+    }
+
+    /** Its answer; there has to be one. */
+    static MeasureFinding answer(Program client) throws Exception {
+        Program.Result result = client.await();
         assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
         return result.finding();
     }
