@@ -12,7 +12,6 @@ import hbprobe.model.MeasureFinding.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,10 +53,9 @@ class H2IT {
 
             lab.refused("h2s://server", "tls-untrusted");
 
-            try (Program plain = lab.start(Map.of(), "measure", "h2://server", "--json", "--max", "11s");
-                    Program grpc =
-                            lab.start(Map.of(), "measure", "grpcs://server", "--json", "--insecure", "--max", "11s");
-                    Program other = lab.start(Map.of(), "measure", "h2s://server:444", "--json", "--insecure")) {
+            try (Program plain = lab.measuring("h2://server", "--max", "11s");
+                    Program grpc = lab.measuring("grpcs://server", "--insecure", "--max", "11s");
+                    Program other = lab.measuring("h2s://server:444", "--insecure")) {
                 MeasureFinding underTls = lab.measure(
                         "h2s://server", "--cacert", certificate.cert().toString(), "--max", "11s");
                 for (MeasureFinding finding : List.of(underTls, ServerLab.answer(plain), ServerLab.answer(grpc))) {

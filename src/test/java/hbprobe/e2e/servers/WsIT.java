@@ -12,7 +12,6 @@ import hbprobe.model.MeasureFinding.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,12 +79,9 @@ class WsIT {
 
             lab.refused("wss://server", "tls-untrusted");
 
-            try (Program plain = lab.start(Map.of(), "measure", "ws://server:8001/chat?room=1", "--json")) {
+            try (Program plain = lab.measuring("ws://server:8001/chat?room=1", "--max", "11s")) {
                 MeasureFinding underTls = lab.measure("wss://server/chat", "--insecure", "--max", "11s");
-                Program.Result result = plain.await();
-
-                assertThat(result.exitCode()).as(result.err() + result.out()).isZero();
-                for (MeasureFinding finding : List.of(underTls, result.finding())) {
+                for (MeasureFinding finding : List.of(underTls, ServerLab.answer(plain))) {
                     ServerLab.assertHolds(
                             ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
                 }
