@@ -78,6 +78,9 @@ public interface FlowListener {
     /** The server has ended the flows that {@link Conversation#dismiss} named. */
     default void dismissed() {}
 
+    /** After this answer the server lets the connection do no more: so many requests and no more, whatever its age. */
+    default void retired() {}
+
     /** The far end's opening words, which nobody asked for: the silence begins anew. */
     void greeted(String text);
 

@@ -122,6 +122,9 @@ public final class HttpDialect implements Dialect {
             if (accepted || accepts(answer)) {
                 accepted = true;
                 answered();
+                if (!HttpUtil.isKeepAlive(answer)) {
+                    retired(); // nginx's keepalive_requests, Apache's MaxKeepAliveRequests
+                }
             }
         }
 

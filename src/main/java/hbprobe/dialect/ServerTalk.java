@@ -245,6 +245,11 @@ abstract class ServerTalk<M> extends SimpleChannelInboundHandler<M> implements C
         listener.limited(limit);
     }
 
+    /** The server ends the connection with this answer, which it had announced. */
+    final void retired() {
+        listener.retired();
+    }
+
     /** What the server knows of another flow; empty: it doesn't say. */
     final void report(long otherFarName, Optional<FarReport> report) {
         listener.reported(otherFarName, report);

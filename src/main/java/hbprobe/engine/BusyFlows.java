@@ -191,6 +191,17 @@ final class BusyFlows {
         });
     }
 
+    /** Its connection has done what it may: another takes its place, and what becomes of it says nothing. */
+    void onRetired(int flow, long nowNs) {
+        find(flow).ifPresent(busy -> {
+            flows.remove(busy);
+            outbox.act(new Action.Close(busy.id));
+            Busy next = new Busy(outbox.newFlow(), nowNs);
+            flows.add(next);
+            outbox.act(new Action.Open(next.id, Purpose.BUSY));
+        });
+    }
+
     /** It could not be opened, or was refused. */
     void onGone(int flow, long nowNs) {
         onGone(flow, nowNs, CloseKind.RESET);

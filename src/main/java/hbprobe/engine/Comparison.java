@@ -20,32 +20,33 @@ public final class Comparison {
     private final Optional<RoundTrips> roundTrips;
     private final Optional<Duration> idleTimeout;
     private final Duration interval;
-    private final boolean idleToServer;
+    private final boolean endsWithPing;
 
     /**
      * Of what was found.
      *
-     * @param idleToServer whether the server itself took the flows for idle, so that it may have ended them
+     * @param endsWithPing whether the far end could not be told to speak: it may have ended idle flows itself, and the
+     *     ping that asked may have revived what had expired
      * @param interval of the heartbeats that were tried
      */
     public Comparison(
             List<KeepOpen> keepOpen,
-            boolean idleToServer,
+            boolean endsWithPing,
             FaultFindings faults,
             Optional<Duration> idleTimeout,
             Duration interval) {
-        this(keepOpen, idleToServer, faults.detections(), faults.roundTrips(), idleTimeout, interval);
+        this(keepOpen, endsWithPing, faults.detections(), faults.roundTrips(), idleTimeout, interval);
     }
 
     Comparison(
             List<KeepOpen> keepOpen,
-            boolean idleToServer,
+            boolean endsWithPing,
             List<Detection> detections,
             Optional<RoundTrips> roundTrips,
             Optional<Duration> idleTimeout,
             Duration interval) {
         this.keepOpen = keepOpen;
-        this.idleToServer = idleToServer;
+        this.endsWithPing = endsWithPing;
         this.detections = detections;
         this.roundTrips = roundTrips;
         this.idleTimeout = idleTimeout;
@@ -70,7 +71,7 @@ public final class Comparison {
         Outcome keepalive = outcome(Keeper.OS_KEEPALIVE);
         boolean expires = outcome(Keeper.NONE) == Outcome.LOST;
         boolean farther = roundTrips.filter(RoundTrips::isEchoFarther).isPresent();
-        if (farther || (expires && !idleToServer && echo == Outcome.KEPT && keepalive == Outcome.LOST)) {
+        if (farther || (expires && !endsWithPing && echo == Outcome.KEPT && keepalive == Outcome.LOST)) {
             return Optional.of(true);
         }
         return expires && echo == Outcome.KEPT && keepalive == Outcome.KEPT ? Optional.of(false) : Optional.empty();
@@ -87,7 +88,8 @@ public final class Comparison {
             return "Something between terminates TCP and answers keepalive itself: use " + echo + ".";
         }
         if (tried && !echoKeeps && !keepaliveKeeps) {
-            return "Neither echo nor keepalive kept the path open: it may be an age limit; see the rows.";
+            return "Neither echo nor keepalive kept the path open: it may be an age limit"
+                    + (endsWithPing ? ", or the server's" : "") + "; see the rows.";
         }
         if (tried && echoKeeps && !keepaliveKeeps && outcome(Keeper.OS_KEEPALIVE) == Outcome.LOST) {
             return "Only an application echo keeps the path open: use " + echo + ".";
@@ -111,11 +113,18 @@ public final class Comparison {
         if (!tried && outcome(Keeper.OS_KEEPALIVE) == Outcome.NOT_TESTED) {
             return "What keeps the path open was not tested";
         }
-        if (outcome(Keeper.NONE) != Outcome.LOST) {
-            return "Nothing expired that a heartbeat would have to keep open";
+        if (outcome(Keeper.NONE) == Outcome.NOT_TESTED) {
+            return "Whether the path needs a heartbeat was not tested";
+        }
+        if (outcome(Keeper.NONE) == Outcome.KEPT) {
+            return endsWithPing
+                    ? "Nothing expired that a ping would not revive"
+                    : "Nothing expired that a heartbeat would have to keep open";
         }
         if (!tried) {
-            return "OS keepalive " + (keepaliveKeeps ? "keeps" : "does not keep") + " the path open";
+            return keepaliveKeeps
+                    ? "OS keepalive keeps the path open"
+                    : "OS keepalive does not keep the path open, or the server itself ends what is idle";
         }
         return keepaliveKeeps ? "Both keep the path open" : "An application echo keeps the path open";
     }

@@ -59,6 +59,9 @@ public final class KeepOpenTrials implements FlowEngine {
     private static final long OPENING_NS = TimeUnit.SECONDS.toNanos(8);
     private static final Duration WHOLE_SECOND = Duration.ofSeconds(1);
 
+    private static final String TOO_FEW_PLACES =
+            "the far end takes too few flows at once; those that the path cut off count";
+
     private static final List<Keeper> KEEPALIVE = List.of(Keeper.OS_KEEPALIVE, Keeper.NONE);
 
     private final Duration idleTimeout;
@@ -88,20 +91,20 @@ public final class KeepOpenTrials implements FlowEngine {
         final int id;
         final Keeper keeper;
         final long periodNs;
-        final long pushAfterNs;
+        final long endAfterNs;
         State state = State.OPENING;
         long primedNs;
         long rttNs;
         long beatDueNs;
-        boolean asked;
+        OptionalLong askedNs = OptionalLong.empty();
         int unanswered;
         String why = "";
 
-        Flow(int id, Keeper keeper, long periodNs, long pushAfterNs) {
+        Flow(int id, Keeper keeper, long periodNs, long endAfterNs) {
             this.id = id;
             this.keeper = keeper;
             this.periodNs = periodNs;
-            this.pushAfterNs = pushAfterNs;
+            this.endAfterNs = endAfterNs;
         }
 
         /**
@@ -113,7 +116,7 @@ public final class KeepOpenTrials implements FlowEngine {
             long firstCopyNs = transport == Transport.TCP ? FIRST_COPY_NS : 0; // over UDP others follow at once
             boolean clientSpeaks =
                     keeper == Keeper.APP_ECHO || keeper == Keeper.OS_KEEPALIVE || keeper == Keeper.WRITE_ONLY;
-            return !clientSpeaks || nowNs - primedNs <= pushAfterNs + 2 * rttNs + Math.max(untilNextNs, firstCopyNs);
+            return !clientSpeaks || nowNs - primedNs <= endAfterNs + 2 * rttNs + Math.max(untilNextNs, firstCopyNs);
         }
     }
 
@@ -157,7 +160,9 @@ public final class KeepOpenTrials implements FlowEngine {
     }
 
     private void plan(Keeper keeper, Optional<Duration> available, long nowNs) {
-        Optional<String> lacking = means.lacking(keeper);
+        int count = flowsOfEach(keepers, means);
+        Optional<String> lacking =
+                means.lacking(keeper).or(() -> count > 0 ? Optional.empty() : Optional.of(TOO_FEW_PLACES));
         if (lacking.isPresent()) {
             untried.add(KeepOpen.notTested(keeper, Durations.seconds(idleTimeout), lacking.get()));
             return;
@@ -171,8 +176,8 @@ public final class KeepOpenTrials implements FlowEngine {
                             + " is less than one"));
             return;
         }
-        long pushAfterNs = pushAfterNs(period);
-        Duration needed = Duration.ofNanos(pushAfterNs + patienceNs());
+        long endAfterNs = endAfterNs(period);
+        Duration needed = Duration.ofNanos(endAfterNs + patienceNs(means));
         if (available.filter(time -> time.compareTo(needed) < 0).isPresent()) {
             untried.add(KeepOpen.notTested(
                     keeper,
@@ -181,8 +186,8 @@ public final class KeepOpenTrials implements FlowEngine {
                             + ", longer than the deadline allows"));
             return;
         }
-        for (int i = 0; i < flowsOfEach(keepers, means); i++) {
-            Flow flow = new Flow(outbox.newFlow(), keeper, period.toNanos(), pushAfterNs);
+        for (int i = 0; i < count; i++) {
+            Flow flow = new Flow(outbox.newFlow(), keeper, period.toNanos(), endAfterNs);
             flows.put(flow.id, flow);
             outbox.act(new FlowAction.Open(
                     flow.id,
@@ -190,14 +195,10 @@ public final class KeepOpenTrials implements FlowEngine {
                             ? Optional.of(given.orElse(new Keepalive(period, period, PROBES)))
                             : Optional.empty(),
                     Optional.empty(),
-                    means.pushes() ? OptionalLong.of(pushAfterNs) : OptionalLong.empty(),
-                    pushAfterNs + TimeUnit.MINUTES.toNanos(1)));
+                    means.pushes() ? OptionalLong.of(endAfterNs) : OptionalLong.empty(),
+                    endAfterNs + TimeUnit.MINUTES.toNanos(1)));
             outbox.wakeAt(nowNs + OPENING_NS, flow.id);
         }
-    }
-
-    private long patienceNs() {
-        return means.pushes() ? PATIENCE_NS : PATIENCE_WHEN_ASKING_NS;
     }
 
     private Duration period(Keeper keeper) {
@@ -208,23 +209,31 @@ public final class KeepOpenTrials implements FlowEngine {
         return keeper.isKernels() ? Duration.ofSeconds(period.dividedBy(WHOLE_SECOND)) : period;
     }
 
-    private long pushAfterNs(Duration period) {
-        return pushAfterNs(idleTimeout, period);
+    private long endAfterNs(Duration period) {
+        return endAfterNs(idleTimeout, period);
     }
 
-    private static long pushAfterNs(Duration idleTimeout, Duration period) {
+    private static long endAfterNs(Duration idleTimeout, Duration period) {
         double periods = Math.ceil(TIMEOUTS * idleTimeout.toNanos() / period.toNanos()) + 1 - BEFORE_THE_NEXT;
         return (long) (periods * period.toNanos());
     }
 
     /** What it takes. */
-    public static Duration worstCase(Duration idleTimeout) {
-        return Duration.ofNanos((long) ((TIMEOUTS + 2 * SHARE) * idleTimeout.toNanos()) + 2 * PATIENCE_NS);
+    public static Duration worstCase(Duration idleTimeout, Means means) {
+        return Duration.ofNanos((long) ((TIMEOUTS + 2 * SHARE) * idleTimeout.toNanos()) + afterTheEndNs(means));
     }
 
     /** What it takes for a keepalive that is given. */
-    public static Duration worstCase(Keepalive keepalive, Duration idleTimeout) {
-        return Duration.ofNanos(pushAfterNs(idleTimeout, keepalive.period()) + 2 * PATIENCE_NS);
+    public static Duration worstCase(Keepalive keepalive, Duration idleTimeout, Means means) {
+        return Duration.ofNanos(endAfterNs(idleTimeout, keepalive.period()) + afterTheEndNs(means));
+    }
+
+    private static long afterTheEndNs(Means means) {
+        return patienceNs(means) + OPENING_NS;
+    }
+
+    private static long patienceNs(Means means) {
+        return means.pushes() ? PATIENCE_NS : PATIENCE_WHEN_ASKING_NS;
     }
 
     /** Flows open at once, at most. */
@@ -287,8 +296,8 @@ public final class KeepOpenTrials implements FlowEngine {
             end(flow, State.VOID, "not opened in time");
         } else if (flow.state == State.BEATING) {
             boolean speaks = flow.keeper == Keeper.APP_ECHO || flow.keeper == Keeper.WRITE_ONLY;
-            if (!means.pushes() && nowNs - flow.primedNs >= flow.pushAfterNs) {
-                ask(flow);
+            if (!means.pushes() && nowNs - flow.primedNs >= flow.endAfterNs) {
+                ask(flow, nowNs);
             } else if (speaks && flow.beatDueNs - nowNs <= 0) {
                 flow.beatDueNs += flow.periodNs;
                 if (flow.keeper == Keeper.APP_ECHO) {
@@ -298,16 +307,22 @@ public final class KeepOpenTrials implements FlowEngine {
                 }
                 outbox.wakeAt(flow.beatDueNs, flow.id);
             }
-            if (nowNs - flow.primedNs >= flow.pushAfterNs + patienceNs()) {
+            if (nowNs - overdueNs(flow) >= 0) {
                 flow.state = State.OVERDUE;
             }
         }
     }
 
-    private void ask(Flow flow) {
-        if (!flow.asked) {
-            flow.asked = true;
+    /** A ping that left late may be answered late. */
+    private long overdueNs(Flow flow) {
+        return flow.askedNs.orElse(flow.primedNs + flow.endAfterNs) + patienceNs(means);
+    }
+
+    private void ask(Flow flow, long nowNs) {
+        if (flow.askedNs.isEmpty()) {
+            flow.askedNs = OptionalLong.of(nowNs);
             speak(flow);
+            outbox.wakeAt(overdueNs(flow), flow.id);
         }
     }
 
@@ -380,21 +395,15 @@ public final class KeepOpenTrials implements FlowEngine {
             case OS_KEEPALIVE_SERVER -> outbox.act(new FlowAction.Order(id, FarDeed.KEEPALIVE, flow.periodNs));
             case OS_KEEPALIVE, NONE -> {}
         }
-        if (!means.pushes()) {
-            outbox.wakeAt(nowNs + flow.pushAfterNs, id);
-        }
-        outbox.wakeAt(nowNs + flow.pushAfterNs + patienceNs(), id);
+        outbox.wakeAt(means.pushes() ? overdueNs(flow) : nowNs + flow.endAfterNs, id);
     }
 
     /** A fresh flow came about: it isn't the path. */
     private void explain(Flow overdue) {
-        if (means.orders()) {
+        if (means.pushes()) {
             outbox.act(new FlowAction.Ask(checkFlow, overdue.id));
         } else {
-            end(
-                    overdue,
-                    State.LOST,
-                    means.pushes() ? "the server was ordered to speak, and nothing came" : "it answered no more");
+            end(overdue, State.LOST, "it answered no more");
         }
     }
 
@@ -409,7 +418,7 @@ public final class KeepOpenTrials implements FlowEngine {
         Flow flow = flows.get(id);
         if (flow != null && flow.state == State.BEATING) {
             flow.unanswered--;
-            if (flow.asked && flow.unanswered == 0) {
+            if (flow.askedNs.isPresent() && flow.unanswered == 0) {
                 end(flow, State.KEPT, "");
             }
         }
@@ -435,7 +444,7 @@ public final class KeepOpenTrials implements FlowEngine {
                 id,
                 nowNs,
                 switch (kind) {
-                    case FIN -> "closed by FIN";
+                    case FIN -> means.pushes() ? "closed by FIN" : "closed by FIN, perhaps by the server itself,";
                     case RESET -> "closed by RST";
                     case TIMEOUT -> "given up by this kernel";
                     case ICMP -> "ended by an ICMP error";
@@ -552,7 +561,7 @@ public final class KeepOpenTrials implements FlowEngine {
                 keeper,
                 keeper == Keeper.NONE ? null : Durations.seconds(period(keeper)),
                 idleTimeoutS,
-                Durations.seconds(mine.get(0).pushAfterNs),
+                Durations.seconds(mine.get(0).endAfterNs),
                 lost == 0 ? Outcome.KEPT : Outcome.LOST,
                 lost > 0 ? counts + why.orElse("") : keeper == Keeper.NONE ? nothingExpired() : null);
     }

@@ -3,6 +3,7 @@ package hbprobe.engine;
 import hbprobe.engine.Action.Purpose;
 import hbprobe.engine.Trial.State;
 import hbprobe.model.Abilities;
+import hbprobe.model.Abilities.CutOff;
 import hbprobe.model.Direction;
 import hbprobe.model.Durations;
 import hbprobe.model.Ending;
@@ -420,6 +421,12 @@ public final class Search implements Decider<Action> {
         trial.detail = detail;
         lastCloseNs = nowNs;
         trial.become(State.OVERDUE);
+    }
+
+    /** The far end answered, and lets the connection do no more, whatever its age. */
+    public void onRetired(int flow, long nowNs) {
+        busy.onRetired(flow, nowNs);
+        advance(nowNs);
     }
 
     /**
@@ -1033,6 +1040,13 @@ public final class Search implements Decider<Action> {
 
     boolean hasOwnKeepalive() {
         return ownKeepalive;
+    }
+
+    /** Connections that the path cut off, and that nobody can end. */
+    public int leftAtTheFarEnd() {
+        return abilities.cutOff() == CutOff.LINGERS
+                ? (int) trials.stream().filter(Trial::isCutOff).count()
+                : 0;
     }
 
     Abilities abilities() {

@@ -2,7 +2,6 @@ package hbprobe.engine;
 
 import hbprobe.engine.Search.Conclusion;
 import hbprobe.engine.Trial.State;
-import hbprobe.model.Abilities.CutOff;
 import hbprobe.model.Direction;
 import hbprobe.model.Durations;
 import hbprobe.model.Ending;
@@ -416,8 +415,8 @@ public record Verdict(
 
         /** Connections that nobody could end. */
         private Optional<String> leftAtTheFarEnd() {
-            long left = search.trials().stream().filter(Trial::isCutOff).count();
-            return search.abilities().cutOff() != CutOff.LINGERS || left == 0
+            int left = search.leftAtTheFarEnd();
+            return left == 0
                     ? Optional.empty()
                     : Optional.of(left + (left == 1 ? " connection" : " connections")
                             + " that the path cut off may stay open at the far end until it notices");

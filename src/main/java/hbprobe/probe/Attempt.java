@@ -62,6 +62,17 @@ record Attempt(
     /** A rung or two above the older bracket, to see how flows end. */
     private static final double ABOVE_THE_OLDER = 1.05;
 
+    /** What can't be tried takes no place and no time. */
+    Attempt {
+        flows = unfit.isPresent() ? 0 : flows;
+        takes = unfit.isPresent() ? Duration.ZERO : takes;
+    }
+
+    /** The same search as another expectation's. */
+    private Attempt sharingFlows() {
+        return new Attempt(expected, 0, takes, unfit, start);
+    }
+
     /** For a target that was reached. */
     static Attempt of(Expected expected, CheckSettings settings, Approach.Reached reached, long seed) {
         Means means = TrialsRun.means(reached, false, Optional.empty());
@@ -83,7 +94,8 @@ record Attempt(
             } else if (expected instanceof Expected.IdleAtMost most) {
                 return search(most, rung(most.idle()), verdict -> Judgements.idleAtMost(most, verdict));
             } else if (expected instanceof Expected.EndsBy ends) {
-                return search(ends, rung(idleAtMost()), verdict -> Judgements.ending(ends, verdict));
+                return search(ends, rung(idleAtMost()), verdict -> Judgements.ending(ends, verdict))
+                        .sharingFlows();
             } else if (expected instanceof Expected.NoWorseThan older) {
                 return search(older, ladder(older.older()), verdict -> Judgements.noWorse(older, verdict));
             } else if (expected instanceof Expected.DetectWithin within) {
@@ -152,7 +164,7 @@ record Attempt(
             return new Attempt(
                     holds,
                     KeepOpenTrials.flowsAtOnceOfKeepalive(means),
-                    KeepOpenTrials.worstCase(keepalive, idleTimeout),
+                    KeepOpenTrials.worstCase(keepalive, idleTimeout, means),
                     Problems.noLastWord(means).or(() -> means.lacking(Mechanism.OS_KEEPALIVE)),
                     run -> run.keepalive(keepalive, idleTimeout, means)
                             .thenApply(trials -> Judgements.keepaliveHolds(

@@ -5,6 +5,7 @@ import hbprobe.engine.FaultFindings;
 import hbprobe.engine.FaultTrials;
 import hbprobe.engine.KeepOpenTrials;
 import hbprobe.engine.Search;
+import hbprobe.engine.Verdict;
 import hbprobe.model.CompareFinding;
 import hbprobe.model.DetectionSettings;
 import hbprobe.model.Durations;
@@ -60,15 +61,19 @@ public final class CompareExperiment {
     public static TrialsPlan plan(CompareRequest request, boolean lab) {
         Means means = TrialsRun.plannedMeans(
                 request.destination(), lab, request.settings().idleTimeout());
-        FaultTrials trials = new FaultTrials(request.settings(), besideKeepOpen(means), 0);
-        Optional<Duration> keeping = request.settings().idleTimeout().map(KeepOpenTrials::worstCase);
+        Optional<Duration> keeping = request.settings()
+                .idleTimeout()
+                .filter(timeout -> tellsWhatIsKept(means))
+                .map(timeout -> KeepOpenTrials.worstCase(timeout, means));
+        boolean both = tellsWhatIsKept(means);
+        FaultTrials trials = new FaultTrials(request.settings(), both ? besideKeepOpen(means) : means, 0);
         Duration worst =
                 keeping.filter(time -> time.compareTo(trials.worstCase()) > 0).orElse(trials.worstCase());
         return new TrialsPlan(
                 trials.count(),
-                trials.flowsAtOnce() + KeepOpenTrials.flowsAtOnce(means),
+                trials.flowsAtOnce() + (both ? KeepOpenTrials.flowsAtOnce(means) : 0),
                 worst,
-                keeping.isEmpty(),
+                request.settings().idleTimeout().isEmpty(),
                 trials.lacks());
     }
 
@@ -103,17 +108,24 @@ public final class CompareExperiment {
     private CompareFinding compare(Approach.Reached reached) {
         List<String> warnings = new ArrayList<>();
         Optional<Duration> idleTimeout = request.settings().idleTimeout();
+        int left = 0;
         if (idleTimeout.isEmpty()) {
-            idleTimeout = measured(reached, warnings);
+            MeasureRun.Measured search = measured(reached);
+            idleTimeout = idleTimeout(search.verdict(), warnings);
+            left = search.leftAtTheFarEnd();
         }
         DetectionSettings settings = withIdleTimeout(idleTimeout);
-        Means means = TrialsRun.means(reached, lab.isPresent(), settings.idleTimeout());
+        Means all = TrialsRun.means(reached, lab.isPresent(), settings.idleTimeout());
+        Means means = all.withFlows(Math.max(1, all.flows() - left));
         FlowRuns runs = new FlowRuns(reached, lab, trace);
         Optional<CompletableFuture<KeepOpenTrials>> keeping = settings.idleTimeout()
-                .filter(timeout -> Problems.noLastWord(means).isEmpty())
+                .filter(timeout -> tellsWhatIsKept(means))
                 .map(timeout -> keepOpen(runs, means, timeout));
         CompletableFuture<FaultFindings> done = trials.start(
-                runs, settings, besideKeepOpen(means), reached.network().loop());
+                runs,
+                settings,
+                keeping.isPresent() ? besideKeepOpen(means) : means,
+                reached.network().loop());
         FaultFindings found = FlowRuns.join(done);
         List<KeepOpen> keepOpen =
                 keeping.map(running -> FlowRuns.join(running).findings()).orElseGet(() -> notTested(means));
@@ -146,13 +158,17 @@ public final class CompareExperiment {
                 trials.exitCode(outcome));
     }
 
+    private static boolean tellsWhatIsKept(Means means) {
+        return Problems.noLastWord(means).isEmpty();
+    }
+
     /** What places the flows that are kept open leave to those that have faults. */
     private static Means besideKeepOpen(Means means) {
         return means.withFlows(Math.max(1, means.flows() - KeepOpenTrials.flowsAtOnce(means)));
     }
 
     private CompletableFuture<KeepOpenTrials> keepOpen(FlowRuns runs, Means means, Duration idleTimeout) {
-        keepOpenTakes = KeepOpenTrials.worstCase(idleTimeout);
+        keepOpenTakes = KeepOpenTrials.worstCase(idleTimeout, means);
         CompletableFuture<KeepOpenTrials> done =
                 runs.start(nowNs -> new KeepOpenTrials(idleTimeout, means, approach.left(), nowNs));
         return done.whenComplete((kept, defect) -> keepOpenTakes = Duration.ZERO);
@@ -171,8 +187,8 @@ public final class CompareExperiment {
                 asked.seed());
     }
 
-    /** The path's idle timeout by a search of its own. */
-    private Optional<Duration> measured(Approach.Reached reached, List<String> warnings) {
+    /** A search for the path's idle timeout. */
+    private MeasureRun.Measured measured(Approach.Reached reached) {
         MeasureSettings settings = MeasureSettings.defaults()
                 .within(
                         reached.abilities(),
@@ -189,17 +205,22 @@ public final class CompareExperiment {
         }
         MeasureRun.Measured result = FlowRuns.join(done);
         measuring = null;
-        result.verdict().problem().ifPresent(problem -> {
-            if (result.verdict().outcome() == Outcome.UNREACHABLE) {
+        return result;
+    }
+
+    private static Optional<Duration> idleTimeout(Verdict verdict, List<String> warnings) {
+        verdict.problem().ifPresent(problem -> {
+            if (verdict.outcome() == Outcome.UNREACHABLE) {
                 throw new Approach.UnreachedException(problem);
             }
             warnings.add("the idle timeout could not be measured: " + problem.message());
         });
-        Optional<IdleTimeout> found = result.verdict().idleTimeout();
+        Optional<IdleTimeout> found = verdict.idleTimeout();
         warnings.add(found.map(timeout -> "the idle timeout was measured first: "
                         + timeout.aliveS() + " to " + timeout.deadS() + " s, "
                         + timeout.direction().word())
-                .orElse("no idle timeout was found up to " + Durations.print(settings.max())));
+                .orElse("no idle timeout was found up to "
+                        + Durations.print(MeasureSettings.defaults().max())));
         return found.filter(timeout -> timeout.aliveS() > 0)
                 .map(timeout -> Duration.ofMillis((long) (timeout.aliveS() * 1_000)));
     }

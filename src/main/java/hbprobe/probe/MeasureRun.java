@@ -79,7 +79,8 @@ public final class MeasureRun {
      * @param timerErrorMsP99 null when no timer has fired
      * @param serverLimits idle limits of its own that the server told of
      */
-    public record Measured(Verdict verdict, @Nullable Double timerErrorMsP99, Set<ServerLimit> serverLimits) {}
+    public record Measured(
+            Verdict verdict, int leftAtTheFarEnd, @Nullable Double timerErrorMsP99, Set<ServerLimit> serverLimits) {}
 
     /**
      * A run that has not begun.
@@ -172,7 +173,8 @@ public final class MeasureRun {
     }
 
     private void finish(Search engine) {
-        Measured measured = new Measured(Verdict.of(engine, nowNs()), timerError.p99Ms(), serverLimits);
+        Measured measured =
+                new Measured(Verdict.of(engine, nowNs()), engine.leftAtTheFarEnd(), timerError.p99Ms(), serverLimits);
         leftovers.dismiss().thenRun(() -> done.complete(measured));
     }
 
@@ -457,6 +459,12 @@ public final class MeasureRun {
         @Override
         public void goodbye(String text) {
             trace(this, "goodbye: " + text);
+        }
+
+        @Override
+        public void retired() {
+            trace(this, "has done what it may: the server closes it");
+            told(engine -> engine.onRetired(id, nowNs()));
         }
 
         @Override

@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One target and all that is expected of it, tried at the same time. Whatever happens, each has its answer. */
 final class TargetCheck {
-    private static final long SETTLE_MS = 500;
-
     private final CheckSettings settings;
     private final long seed;
     private final Host host;
@@ -124,13 +122,13 @@ final class TargetCheck {
             running = run;
             boolean last = tries > settings.retries();
             Map<Expected, Expectation> before = Map.copyOf(answers);
-            for (Turn turn : Turn.of(attempts, places)) {
-                boolean first = turn.begins().isZero();
-                if (!first) {
+            List<Turn> turns = Turn.of(attempts, places);
+            for (int i = 0; i < turns.size(); i++) {
+                if (i > 0) {
                     settle();
                 }
-                if (first || !(isStopped() || isOverdue())) {
-                    tryTogether(turn, run, before, tries, onAnswer);
+                if (i == 0 || !(isStopped() || isOverdue())) {
+                    tryTogether(turns.get(i), run, before, tries, onAnswer);
                 }
             }
             warnings.clear();
@@ -144,10 +142,9 @@ final class TargetCheck {
         }
     }
 
-    /** Until the far end has seen that the last turn's flows are closed: they would count among this one's. */
     private static void settle() {
         new CompletableFuture<Void>()
-                .completeOnTimeout(null, SETTLE_MS, TimeUnit.MILLISECONDS)
+                .completeOnTimeout(null, Turn.SETTLE.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
     }
 
@@ -166,7 +163,7 @@ final class TargetCheck {
                 return answer;
             }));
         }
-        if (isStopped()) {
+        if (isStopped() || isOverdue()) {
             run.stop(); // it was, before this run was there to hear of it
         }
         tried.forEach(FlowRuns::join);

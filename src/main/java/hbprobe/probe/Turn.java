@@ -10,6 +10,9 @@ import java.util.List;
  * @param begins at the latest, counted from the first turn's beginning
  */
 record Turn(List<Attempt> attempts, Duration begins) {
+    /** Until the far end has seen that the last turn's flows are closed: they would count among this one's. */
+    static final Duration SETTLE = Duration.ofMillis(500);
+
     /**
      * All in as few turns as their order allows.
      *
@@ -17,17 +20,19 @@ record Turn(List<Attempt> attempts, Duration begins) {
      */
     static List<Turn> of(List<Attempt> attempts, int places) {
         List<Turn> turns = new ArrayList<>();
-        Turn last = new Turn(new ArrayList<>(), Duration.ZERO);
         for (Attempt attempt : attempts) {
-            if (!last.attempts.isEmpty() && last.flows() + attempt.flows() > places) {
-                last = new Turn(new ArrayList<>(), last.ends());
+            if (turns.isEmpty()) {
+                turns.add(new Turn(new ArrayList<>(), Duration.ZERO));
+            } else if (last(turns).flows() + attempt.flows() > places) {
+                turns.add(new Turn(new ArrayList<>(), last(turns).ends().plus(SETTLE)));
             }
-            if (last.attempts.isEmpty()) {
-                turns.add(last);
-            }
-            last.attempts.add(attempt);
+            last(turns).attempts.add(attempt);
         }
         return turns;
+    }
+
+    private static Turn last(List<Turn> turns) {
+        return turns.get(turns.size() - 1);
     }
 
     /** Open at once, at most. */

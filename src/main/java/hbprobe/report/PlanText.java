@@ -73,7 +73,8 @@ public final class PlanText {
             Words.paragraph(
                             "  ",
                             row.name() + expected + ": at most " + row.flows() + " flows open at once, "
-                                    + wholeSeconds(row.worstCase()) + " at most")
+                                    + (plan.turns() > 1 ? "over after " : "") + wholeSeconds(row.worstCase())
+                                    + " at most")
                     .forEach(line -> text.append(line).append('\n'));
         }
         text.append('\n');
@@ -84,7 +85,7 @@ public final class PlanText {
 
     private static String howMany(CheckPlan plan) {
         if (plan.turns() > 1) {
-            return ", in " + plan.turns() + " turns: the far end takes no more flows at once";
+            return ", in " + plan.turns() + " turns: a far end takes no more flows at once";
         }
         return plan.rows().size() == 1 ? "" : ", all at the same time";
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hbprobe.engine.BusyFlows.Fate;
 import hbprobe.model.Abilities;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,36 @@ class BusyFlowsTest {
             boolean down = nowNs >= downFromNs && nowNs < downToNs;
             answers.add(new long[] {down ? downToNs + RTT_NS : nowNs + RTT_NS, action.flow(), opens ? 1 : 0});
         }
+    }
+
+    /** A server may take so many requests on a connection and no more: that is no age of the path's. */
+    @Test
+    void oneThatIsRetiredIsReplacedAndSaysNothing() {
+        runTo(10);
+        assertThat(mostOpen).isEqualTo(3);
+        for (int flow = 1; flow <= 3; flow++) {
+            busy.onRetired(flow, World.ns(10));
+            assertThat(busy.has(flow)).isFalse();
+        }
+        busy.onRetired(99, World.ns(10));
+        List<Action> wanted = new ArrayList<>();
+        for (Optional<Action> next = outbox.next(); next.isPresent(); next = outbox.next()) {
+            wanted.add(next.get());
+        }
+        assertThat(wanted)
+                .containsExactly(
+                        new Action.Close(1),
+                        new Action.Open(4, Action.Purpose.BUSY),
+                        new Action.Close(2),
+                        new Action.Open(5, Action.Purpose.BUSY),
+                        new Action.Close(3),
+                        new Action.Open(6, Action.Purpose.BUSY));
+        busy.onGone(1, World.ns(10.1), CloseKind.FIN);
+        assertThat(busy.has(6)).isTrue();
+        assertThat(busy.anyDead(World.ns(10.1))).isFalse();
+        assertThat(busy.fate(World.ns(10.1))).isEqualTo(Fate.NOTHING_TO_SAY);
+        busy.onPrimed(4, World.ns(12), RTT_NS);
+        assertThat(busy.outages()).as("nobody watched from 10 to 12 s").isEmpty();
     }
 
     @Test

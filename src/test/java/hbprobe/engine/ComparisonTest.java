@@ -23,13 +23,13 @@ class ComparisonTest {
     private static final Optional<RoundTrips> FAR = Optional.of(new RoundTrips(0.080, 0.001));
 
     private final List<Detection> detections = new ArrayList<>();
-    private boolean idleToServer;
+    private boolean endsWithPing;
     private Optional<Duration> idleTimeout = Optional.of(Duration.ofSeconds(60));
 
     private Comparison comparison(Outcome echo, Outcome keepalive, Outcome none, Optional<RoundTrips> roundTrips) {
         return new Comparison(
                 List.of(row(Keeper.APP_ECHO, echo), row(Keeper.OS_KEEPALIVE, keepalive), row(Keeper.NONE, none)),
-                idleToServer,
+                endsWithPing,
                 detections,
                 roundTrips,
                 idleTimeout,
@@ -84,7 +84,7 @@ class ComparisonTest {
     /** Its own idle timeout ends what has no echo, just as a proxy's would. */
     @Test
     void aServerThatWasIdleItselfMayHaveEndedThem() {
-        idleToServer = true;
+        endsWithPing = true;
         Comparison idle = comparison(Outcome.KEPT, Outcome.LOST, Outcome.LOST, NEAR);
         assertThat(idle.terminatedBetween()).isEmpty();
         assertThat(idle.verdict())
@@ -93,13 +93,23 @@ class ComparisonTest {
                 .contains(false);
         assertThat(comparison(Outcome.KEPT, Outcome.LOST, Outcome.LOST, FAR).terminatedBetween())
                 .contains(true);
+        assertThat(comparison(Outcome.LOST, Outcome.LOST, Outcome.LOST, NEAR).verdict())
+                .isEqualTo("Neither echo nor keepalive kept the path open: it may be an age limit, or the server's; see"
+                        + " the rows.");
+    }
+
+    @Test
+    void whatAPingMayHaveRevivedDidNotNeedAHeartbeatToLive() {
+        endsWithPing = true;
+        assertThat(comparison(Outcome.KEPT, Outcome.KEPT, Outcome.KEPT, NEAR).verdict())
+                .startsWith("Nothing expired that a ping would not revive; ");
     }
 
     /** Where nothing is written, keepalive is all there is to try. */
     @ParameterizedTest
     @CsvSource({
         "KEPT, LOST, OS keepalive keeps the path open",
-        "LOST, LOST, OS keepalive does not keep the path open",
+        "LOST, LOST, 'OS keepalive does not keep the path open, or the server itself ends what is idle'",
         "KEPT, KEPT, Nothing expired that a heartbeat would have to keep open",
         "NOT_TESTED, LOST, What keeps the path open was not tested"
     })
@@ -147,8 +157,10 @@ class ComparisonTest {
                         + " application: use an application echo every 20s.",
                 "KEPT | KEPT | KEPT | Nothing expired that a heartbeat would have to keep open; only an echo would"
                         + " notice a hung application: use an application echo every 20s.",
-                "NOT_TESTED | LOST | LOST | OS keepalive does not keep the path open; only an echo would notice a hung"
-                        + " application: use an application echo every 20s.",
+                "NOT_TESTED | LOST | LOST | OS keepalive does not keep the path open, or the server itself ends what is idle;"
+                        + " only an echo would notice a hung application: use an application echo every 20s.",
+                "KEPT | KEPT | NOT_TESTED | Whether the path needs a heartbeat was not tested; only an echo would notice a"
+                        + " hung application: use an application echo every 20s.",
                 "NOT_TESTED | NOT_TESTED | LOST | Nothing could be compared here; the rows say why."
             })
     void whatToUse(Outcome echo, Outcome keepalive, Outcome none, String verdict) {

@@ -50,7 +50,19 @@ class TurnTest {
         List<Attempt> attempts = List.of(attempt(4, 9), attempt(4, 5), attempt(8, 7), attempt(8, 1));
         assertThat(Turn.of(attempts, 8))
                 .extracting(Turn::begins)
-                .containsExactly(Duration.ZERO, Duration.ofSeconds(9), Duration.ofSeconds(16));
+                .containsExactly(Duration.ZERO, Duration.ofMillis(9_500), Duration.ofSeconds(17));
+    }
+
+    @Test
+    void whatCannotBeTriedTakesNoPlaceAndNoTime() {
+        Attempt unfit = new Attempt(
+                new Expected.KeepaliveHolds(),
+                8,
+                Duration.ofSeconds(9),
+                Optional.of("no"),
+                run -> new CompletableFuture<>());
+        assertThat(Turn.of(List.of(attempt(8, 1), unfit), 8)).hasSize(1);
+        assertThat(unfit.takes()).isZero();
     }
 
     @Test
