@@ -64,6 +64,21 @@ class SearchFailuresTest {
     }
 
     @Test
+    void aBusyFlowThatHasDoneWhatItMayIsReplacedAtOnce() {
+        Search search = ladder(Abilities.ofResponder());
+        search.onPrimed(1, World.ns(0.02), new Search.Primed(World.ns(0.02), 0, World.ns(0.02), 0, 1, null, null));
+        drain(search);
+        search.onRetired(1, World.ns(1));
+        assertThat(search.nextAction()).contains(new Action.Close(1));
+        assertThat(search.nextAction())
+                .get()
+                .isInstanceOfSatisfying(
+                        Action.Open.class, open -> assertThat(open.purpose()).isEqualTo(Action.Purpose.BUSY));
+        search.onClosed(1, World.ns(1.1), CloseKind.FIN, "");
+        assertThat(search.isOver()).isFalse();
+    }
+
+    @Test
     void whoRefusesTheFirstFlowCannotBeMeasured() {
         Search ladder = ladder(Abilities.ofResponder());
         ladder.onFailed(1, World.ns(0.02), REFUSED, false);

@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Searches in a dialect that never writes: busy flows are busy for the path, but idle to a server. */
@@ -51,6 +52,28 @@ class SilentSearchTest {
         assertThat(found.ending()).isEqualTo(Ending.SILENT);
         assertThat(found.aliveS()).isBetween(6.6, 7.0);
         assertThat(found.deadS()).isBetween(7.0, 7.3);
+    }
+
+    /** What the path cut off takes a place at a server that learns nothing of it; where nothing stays, none. */
+    @ParameterizedTest
+    @EnumSource(CutOff.class)
+    void whatIsLeftAtTheServerIsCounted(CutOff stays) {
+        World world = world().speaking(SILENT.withCutOff(stays)).timeout(7);
+        Verdict verdict = world.run(asked().settings());
+        int dead = (int) verdict.flows().stream()
+                .filter(flow -> flow.outcome() == FlowOutcome.DEAD)
+                .count();
+        assertThat(dead).isGreaterThan(1);
+        assertThat(world.search().leftAtTheFarEnd()).isEqualTo(stays == CutOff.LINGERS ? dead : 0);
+        String words = dead + " connections that the path cut off may stay open at the far end until it notices";
+        assertThat(verdict.warnings().contains(words)).isEqualTo(stays == CutOff.LINGERS);
+    }
+
+    @Test
+    void whatTheServerClosedIsNotLeftThere() {
+        World world = world().speaking(SILENT.withCutOff(CutOff.LINGERS)).serverCloses(5, 0);
+        world.run(asked().settings());
+        assertThat(world.search().leftAtTheFarEnd()).isZero();
     }
 
     @ParameterizedTest
