@@ -152,7 +152,7 @@ complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -l ending -r -f -a 'silent
 complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -l detect-within -r -f -d '--mechanism, set as below, notices a black hole within D, in every trial'
 complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -l rtt-p99-below -r -f -d '99 % of echoes are answered in less than D'
 complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -l keepalive-holds -d 'OS keepalive, set by --keepalive, keeps a flow open for three times --idle-timeout'
-complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -l no-reset-under-load -d '64 flows that are kept busy for 10 s are neither reset nor closed'
+complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -l no-reset-under-load -d '64 flows, fewer where the target takes fewer, that are kept busy for 10 s are neither reset nor closed'
 complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -l baseline -r -F -d 'The idle timeout is no shorter than in this finding of measure, and ends as it did'
 complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -l direction -r -f -a 'client-first server-first both' -d 'Who speaks first after a silence: client-first, server-first, both'
 complete -c hbprobe -n '__hbprobe_at "hbprobe check"' -l repeat -r -f -d 'Idle flows of each direction'

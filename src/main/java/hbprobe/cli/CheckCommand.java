@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = "CI: does this path hold what I need? Pass or fail. It proves, it does not search: each"
-                + " expectation is tried by itself, all of them and all targets at the same time.",
+                + " expectation is tried by itself, all of them and all targets at the same time, but for targets that"
+                + " take few flows at once.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         sortOptions = false,

@@ -63,13 +63,17 @@ final class ExpectationOptions {
     @Option(
             names = "--keepalive-holds",
             fallbackValue = Cli.ON,
-            description = "OS keepalive, set by --keepalive, keeps a flow open for three times --idle-timeout.")
+            description =
+                    "OS keepalive, set by --keepalive, keeps a flow open for three times --idle-timeout. Where the far end"
+                            + " can't be told to speak, flows without it have to die meanwhile.")
     private boolean keepaliveHolds;
 
     @Option(
             names = "--no-reset-under-load",
             fallbackValue = Cli.ON,
-            description = "64 flows that are kept busy for 10 s are neither reset nor closed.")
+            description =
+                    "64 flows, fewer where the target takes fewer, that are kept busy for 10 s are neither reset nor"
+                            + " closed.")
     private boolean noResetUnderLoad;
 
     @Option(

@@ -15,7 +15,13 @@ public sealed interface Recognition {
      *
      * @param words what it said, printable; empty when it said nothing
      */
-    record Foreign(String words) implements Recognition {}
+    record Foreign(String words) implements Recognition {
+        /** In place of words: how a server of HTTP/2 begins. */
+        public static final String HTTP2 = "settings of HTTP/2";
+
+        /** In place of words: how a server of TLS answers what is no TLS. */
+        public static final String TLS = "an alert of TLS, which it seems to expect from the first byte on";
+    }
 
     /** It must not be measured this way, or can't be. */
     record Refused(Problem problem) implements Recognition {}

@@ -31,13 +31,13 @@ final class Sayings {
     static String foreign(ByteBuf in) {
         int start = in.readerIndex();
         if (in.readableBytes() > 1 && in.getByte(start) == TLS_ALERT && in.getByte(start + 1) == TLS_MAJOR_VERSION) {
-            return "an alert of TLS, which it seems to expect from the first byte on";
+            return Recognition.Foreign.TLS;
         }
         boolean isSettings = in.readableBytes() >= H2_HEADER
                 && in.getByte(start) == 0
                 && in.getByte(start + H2_TYPE_AT) == H2_SETTINGS
                 && in.getInt(start + H2_STREAM_AT) == 0;
-        return isSettings ? "settings of HTTP/2" : printable(in);
+        return isSettings ? Recognition.Foreign.HTTP2 : printable(in);
     }
 
     /** The same of what is text already. */

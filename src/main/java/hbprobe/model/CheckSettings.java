@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * How the expectations of one target are tried.
  *
- * @param expected each is tried by itself, all at the same time
+ * @param expected each is tried by itself, as many at the same time as the target takes
  * @param directions who speaks first after a silence
  * @param repeat idle flows of each direction
  * @param replyTimeout how long a probe waits for its answer; absent: adapts to what living flows needed

@@ -13,6 +13,7 @@ import hbprobe.dialect.ImapDialect;
 import hbprobe.dialect.MqttDialect;
 import hbprobe.dialect.MysqlDialect;
 import hbprobe.dialect.PostgresDialect;
+import hbprobe.dialect.Recognition;
 import hbprobe.dialect.RedisDialect;
 import hbprobe.dialect.SmtpDialect;
 import hbprobe.dialect.SshDialect;
@@ -95,8 +96,8 @@ public final class Dialects {
             Pattern.compile("-(ERR|NOAUTH|DENIED).*"), "redis",
             Pattern.compile("HTTP/1.*"), "http",
             Pattern.compile("AMQP.*"), "amqp",
-            Pattern.compile("settings of HTTP/2"), "h2",
-            Pattern.compile("an alert of TLS.*"), "tls",
+            Pattern.compile(Pattern.quote(Recognition.Foreign.HTTP2)), "h2",
+            Pattern.compile(Pattern.quote(Recognition.Foreign.TLS)), "tls",
             Pattern.compile("<\\?xml.*|<stream:.*"), "xmpp");
 
     private Dialects() {}

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One target and all that is expected of it, tried at the same time. Whatever happens, each has its answer. */
+/** One target and all that is expected of it, tried in turns. Whatever happens, each has its answer. */
 final class TargetCheck {
     private final CheckSettings settings;
     private final long seed;

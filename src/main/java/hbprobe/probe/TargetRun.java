@@ -25,7 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** All that is tried on one target at the same time, on one event loop. */
+/** All that is tried on one target, on one event loop. */
 final class TargetRun {
     private final Approach approach;
     private final Approach.Reached reached;

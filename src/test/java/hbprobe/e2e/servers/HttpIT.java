@@ -63,6 +63,18 @@ class HttpIT {
         }
     }
 
+    /** nginx ends a connection after so many requests: to busy flows that looks like an age limit of the path. */
+    @Test
+    void howManyRequestsAConnectionMayHaveIsNoAgeLimit() throws Exception {
+        String server = server("80", "keepalive_timeout 75s; keepalive_requests 7;", Nginx.AT_ONCE);
+        try (ServerLab lab = lab(PickUp.OFF, 80, server)) {
+            MeasureFinding finding = lab.measure("http://server", "--max", "11s");
+
+            ServerLab.assertHolds(ServerLab.of(finding, Direction.CLIENT_FIRST), ServerLab.TIMEOUT_S, Ending.SILENT);
+            assertThat(finding.warnings()).noneMatch(warning -> warning.contains("never idle"));
+        }
+    }
+
     @Test
     void aLateAnswerIsTheServerSpeakingFirstIntoAnExpiredFlow() throws Exception {
         try (ServerLab lab = lab(PickUp.ON, 80, server("80", "keepalive_timeout 75s;", Nginx.LATE, Nginx.AT_ONCE))) {

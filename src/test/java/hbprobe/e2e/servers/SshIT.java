@@ -2,8 +2,11 @@ package hbprobe.e2e.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hbprobe.e2e.Program;
 import hbprobe.lab.LabSettings.PickUp;
 import hbprobe.lab.Labs;
+import hbprobe.model.CheckFinding;
+import hbprobe.model.CheckFinding.Held;
 import hbprobe.model.Direction;
 import hbprobe.model.Ending;
 import hbprobe.model.MeasureFinding;
@@ -11,6 +14,7 @@ import hbprobe.model.MeasureFinding.DirectionFinding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -57,6 +61,40 @@ class SshIT {
             assertThat(finding.warnings())
                     .noneSatisfy(warning -> assertThat(warning).contains("could be opened"));
         }
+    }
+
+    /** Two expectations need more flows than the server takes: one is tried after the other. */
+    @Test
+    void expectationsTakeTurns() throws Exception {
+        try (ServerLab lab = lab("2m")) {
+            List<String> args = List.of(
+                    "check",
+                    "ssh://server",
+                    "--idle-at-least",
+                    "2s",
+                    "--keepalive-holds",
+                    "--keepalive",
+                    "idle=1s,interval=1s,count=3",
+                    "--idle-timeout",
+                    "3s");
+            Program.Result cut = lab.hbprobe(with(args, "--deadline", "6s", "--json"));
+            assertThat(cut.exitCode()).as(cut.err() + cut.out()).isEqualTo(4);
+            assertThat(cut.finding("check-1", CheckFinding.class)
+                            .targets()
+                            .get(0)
+                            .expectations())
+                    .extracting(CheckFinding.Expectation::outcome)
+                    .containsExactly(Held.PASS, Held.INCONCLUSIVE);
+
+            Program.Result whole = lab.hbprobe(with(args));
+            assertThat(whole.exitCode()).as(whole.err() + whole.out()).isZero();
+            assertThat(lab.hbprobe(with(args, "--plan")).out()).contains("in 2 turns");
+            assertThat(lab.connections(PORT)).as("connections left behind").isLessThanOrEqualTo(3);
+        }
+    }
+
+    private static String[] with(List<String> args, String... more) {
+        return Stream.concat(args.stream(), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test
