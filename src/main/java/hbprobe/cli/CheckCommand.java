@@ -30,8 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = "CI: does this path hold what I need? Pass or fail. It proves, it does not search: each"
-                + " expectation is tried by itself, all of them and all targets at the same time, but for targets that"
-                + " take few flows at once.",
+                + " expectation is tried by itself, as many at the same time as the targets take.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         sortOptions = false,
