@@ -64,8 +64,8 @@ final class ExpectationOptions {
             names = "--keepalive-holds",
             fallbackValue = Cli.ON,
             description =
-                    "OS keepalive, set by --keepalive, keeps a flow open for three times --idle-timeout. Where the far end"
-                            + " can't be told to speak, flows without it have to die meanwhile.")
+                    "OS keepalive, set by --keepalive, keeps a flow open for three times --idle-timeout. Where the"
+                            + " far end can't be told to speak, flows without it have to die meanwhile.")
     private boolean keepaliveHolds;
 
     @Option(
