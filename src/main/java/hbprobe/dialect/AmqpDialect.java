@@ -127,7 +127,8 @@ public final class AmqpDialect implements Dialect {
             } else if (message instanceof AmqpMethod method) {
                 onMethod(method);
             } else if (message == AmqpMethod.Heartbeat.ARRIVED && pushAfterNs.isPresent()) {
-                pushed();
+                Heartbeat promised = heartbeats.get(name);
+                pushed(promised == null ? 0 : promised.afterNs());
             }
         }
 

@@ -171,7 +171,7 @@ public final class HttpDialect implements Dialect {
 
         @Override
         void orderPush(Duration after) {
-            askLate(after, this::pushed);
+            askLate(after, () -> pushed(after.minus(MAY_BE_EARLY).toNanos()));
         }
 
         private void askLate(Duration after, Runnable whenAnswered) {

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param <M> a message of the server's, as the protocol's codec reads it
  */
 abstract class ServerTalk<M> extends SimpleChannelInboundHandler<M> implements Conversation {
+    /** By how much the rounding to the milliseconds of an order may bring a push forward. */
+    private static final long ROUNDING_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
     /** A server that is of any use has let us in by then; a check of the path waits hardly longer. */
     private static final long LOGIN_NS = TimeUnit.MILLISECONDS.toNanos(3_500);
 
@@ -202,15 +205,27 @@ abstract class ServerTalk<M> extends SimpleChannelInboundHandler<M> implements C
             silentSinceNs = nowNs();
             // The server may be late; and its push may have passed a middlebox up to a round trip before it is here.
             long lateNs = priming.pushAfterNs().isPresent() ? lateness().toNanos() : 0;
+            // It counts from the order: what left with the ping, this long before the silence began.
+            long orderedBeforeNs = ordersWithPing() ? seenNs : rttNs;
             listener.primed(new FlowListener.Primed(
-                    rttNs, farName, 0, null, new FlowListener.Silence(OptionalLong.empty(), rttNs, lateNs)));
+                    rttNs, farName, 0, null, new FlowListener.Silence(OptionalLong.empty(), orderedBeforeNs, lateNs)));
         }
     }
 
     /** The server spoke as ordered. */
     final void pushed() {
+        pushed(priming.pushAfterNs().orElse(Long.MAX_VALUE) - ROUNDING_NS);
+    }
+
+    /**
+     * The server spoke as ordered. How late its word was read says nothing of when it passed a middlebox: no silence
+     * counts as longer than the order was.
+     *
+     * @param notBeforeNs the earliest that it can have spoken, counted from the silence's beginning
+     */
+    final void pushed(long notBeforeNs) {
         if (stage == Stage.PRIMED) {
-            listener.pushed(nowNs() - silentSinceNs, 0);
+            listener.pushed(Math.min(nowNs() - silentSinceNs, notBeforeNs), 0);
         } else if (stage == Stage.PRIMING) {
             refuse("order", "the server answered the order to speak later at once");
         }

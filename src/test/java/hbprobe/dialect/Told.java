@@ -6,20 +6,23 @@ import hbprobe.net.Closing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What a conversation tells, in words. */
 final class Told implements FlowListener {
     final List<String> told = new ArrayList<>();
+    Silence silence = new Silence(OptionalLong.empty(), 0, 0);
 
     @Override
     public void primed(Primed primed) {
+        silence = primed.silence();
         told.add("primed in " + primed.rttNs() + " ns");
     }
 
     @Override
     public void pushed(long afterNs, int strangers) {
-        told.add("pushed");
+        told.add("pushed after " + afterNs + " ns");
     }
 
     @Override
