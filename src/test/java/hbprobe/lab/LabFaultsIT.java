@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -196,9 +195,7 @@ class LabFaultsIT {
         Tools all = Tools.ofThisMachine();
         for (String command :
                 List.of("ip", "nft", "unshare", "nsenter", "setsid", "mount", "sh", "mkdir", "cat", "sleep")) {
-            Path wrapper = folder.resolve(command);
-            Files.writeString(wrapper, "#!/bin/sh\nexec " + all.locate(command) + " \"$@\"\n");
-            assertThat(wrapper.toFile().setExecutable(true)).isTrue();
+            Labs.script(folder.resolve(command), "#!/bin/sh\nexec " + all.locate(command) + " \"$@\"\n");
         }
         try (Lab lab = Lab.start(SETTINGS, Tools.in(folder));
                 LabControl control = LabControl.open(lab, new LabEcho(lab));

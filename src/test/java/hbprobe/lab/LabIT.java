@@ -14,7 +14,6 @@ import java.io.InputStreamReader;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.Inet6Address;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -148,11 +147,9 @@ class LabIT {
     }
 
     @Test
-    void aFailedStartNamesTheCommand(@TempDir Path folder) throws IOException {
+    void aFailedStartNamesTheCommand(@TempDir Path folder) throws Exception {
         Labs.need();
-        Path nft = folder.resolve("nft");
-        Files.writeString(nft, "#!/bin/sh\necho no rules today >&2\nexit 1\n");
-        assertThat(nft.toFile().setExecutable(true)).isTrue();
+        Labs.script(folder.resolve("nft"), "#!/bin/sh\necho no rules today >&2\nexit 1\n");
         assertThatExceptionOfType(LabException.class)
                 .isThrownBy(() ->
                         Lab.start(LabSettings.defaults(), Tools.ofThisMachine().after(folder)))

@@ -1,6 +1,7 @@
 package hbprobe.lab;
 
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,6 +63,22 @@ public final class Labs {
                 new ArrayList<>(List.of("nsenter", "--net=" + lab.seenFromOutside("/run/netns/" + node.namespace())));
         whole.addAll(command);
         return new ProcessBuilder(whole);
+    }
+
+    /**
+     * Puts a script there that can be run at once. Another process writes it: what this one has open, a program that
+     * another test is just starting has open too, and nothing runs what is open for writing.
+     */
+    static void script(Path path, String lines) throws IOException, InterruptedException {
+        Process writer = new ProcessBuilder("install", "-m", "755", "/dev/stdin", path.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (Writer to = writer.outputWriter()) {
+            to.write(lines);
+        }
+        if (writer.waitFor() != 0) {
+            throw new IOException("install " + path + ": exit code " + writer.exitValue());
+        }
     }
 
     /** The command line as an ordinary user's, or ends the calling test where this is one already. */
