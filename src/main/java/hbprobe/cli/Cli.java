@@ -34,10 +34,10 @@ public final class Cli {
                     .execute(args);
         } catch (ConfigException e) {
             err.println("hbprobe: " + e.getMessage());
-            return withoutFinding(host, ExitCode.USAGE, List.of(args));
+            return withoutFinding(Defaults.output(host), ExitCode.USAGE, List.of(args));
         } catch (RuntimeException | Error defect) {
             report(host, defect, 0); // what picocli lets through
-            return withoutFinding(host, ExitCode.DEFECT, List.of(args));
+            return withoutFinding(Defaults.output(host), ExitCode.DEFECT, List.of(args));
         } finally {
             out.flush();
             err.flush();
@@ -50,8 +50,8 @@ public final class Cli {
      * The exit code of a command that never came to its finding. Its options may not have been parsed, so that whether
      * a monitoring system reads it is looked up in the words.
      */
-    private static int withoutFinding(Host host, int exitCode, List<String> words) {
-        return Output.isForNagios(host, words) ? NagiosReport.exitCode(exitCode) : exitCode;
+    private static int withoutFinding(Optional<String> usualOutput, int exitCode, List<String> words) {
+        return Output.isForNagios(usualOutput, words) ? NagiosReport.exitCode(exitCode) : exitCode;
     }
 
     /**
@@ -71,7 +71,7 @@ public final class Cli {
         root.setUsageHelpLongOptionsMaxWidth(34);
         root.setColorScheme(CommandLine.Help.defaultColorScheme(
                 Colour.wanted(host, Colour.When.AUTO, host.outIsTty()) ? Ansi.ON : Ansi.OFF));
-        root.setParameterExceptionHandler((error, words) -> usageError(host, error, List.of(words)));
+        root.setParameterExceptionHandler((error, words) -> usageError(error, List.of(words)));
         root.setExecutionExceptionHandler(
                 (defect, command, parsed) -> defect(host, defect, command, parsed.originalArgs()));
         root.setExitCodeExceptionMapper(
@@ -87,7 +87,7 @@ public final class Cli {
                 .anyMatch(word -> word.equals(command) || word.equals("completion") || word.startsWith("@"));
     }
 
-    private static int usageError(Host host, ParameterException error, List<String> words) {
+    private static int usageError(ParameterException error, List<String> words) {
         CommandLine command = error.getCommandLine();
         PrintWriter err = command.getErr();
         String name = command.getCommandSpec().qualifiedName();
@@ -96,7 +96,7 @@ public final class Cli {
             nearest(error, command).ifPresent(near -> err.println("Did you mean: " + near + "?"));
         }
         err.println("Try '" + name + " --help'");
-        return withoutFinding(host, ExitCode.USAGE, words);
+        return withoutFinding(Defaults.output(command), ExitCode.USAGE, words);
     }
 
     /** picocli wraps a converter's message in the option's position; the words of the converter say enough. */
@@ -119,14 +119,14 @@ public final class Cli {
 
     private static int defect(Host host, Exception defect, CommandLine command, List<String> words) {
         if (defect instanceof ParameterException usage) {
-            return usageError(host, usage, words);
+            return usageError(usage, words);
         }
         if (defect instanceof ConfigException wrong) {
             command.getErr().println("hbprobe: " + wrong.getMessage());
-            return withoutFinding(host, ExitCode.USAGE, words);
+            return withoutFinding(Defaults.output(command), ExitCode.USAGE, words);
         }
         report(host, defect, Verbosity.of(command));
-        return withoutFinding(host, ExitCode.DEFECT, words);
+        return withoutFinding(Defaults.output(command), ExitCode.DEFECT, words);
     }
 
     /** Tells of a defect: its trace only for those who asked for it. */

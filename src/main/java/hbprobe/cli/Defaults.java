@@ -109,6 +109,20 @@ final class Defaults implements IDefaultValueProvider {
         return names;
     }
 
+    /** What that command writes when its line doesn't say. */
+    static Optional<String> output(CommandLine command) {
+        OptionSpec option = command.getCommandSpec().findOption("--output");
+        if (command.getDefaultValueProvider() instanceof Defaults defaults) {
+            return option == null ? output(defaults.host) : Optional.ofNullable(defaults.defaultValue(option));
+        }
+        return Optional.empty();
+    }
+
+    /** The same of a line without a command, or beside a configuration file that can't be read. */
+    static Optional<String> output(Host host) {
+        return host.variable("HBPROBE_OUTPUT");
+    }
+
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
         if (!(argument instanceof OptionSpec option)

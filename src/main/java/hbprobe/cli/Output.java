@@ -1,7 +1,6 @@
 package hbprobe.cli;
 
 import hbprobe.report.Format;
-import hbprobe.runtime.Host;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -35,8 +34,12 @@ record Output(Format format, Optional<Path> file) {
         return format == Format.NAGIOS && file.isEmpty();
     }
 
-    /** The same of a command line that could not be parsed. */
-    static boolean isForNagios(Host host, List<String> words) {
+    /**
+     * The same of a command line that could not be parsed.
+     *
+     * @param usual what is written where the line doesn't say, by the environment or the configuration file
+     */
+    static boolean isForNagios(Optional<String> usual, List<String> words) {
         String wanted = Format.NAGIOS.word();
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
@@ -48,7 +51,7 @@ record Output(Format format, Optional<Path> file) {
                 return true;
             }
         }
-        return host.variable("HBPROBE_OUTPUT").filter(wanted::equalsIgnoreCase).isPresent();
+        return usual.filter(wanted::equalsIgnoreCase).isPresent();
     }
 
     /** {@code json} or {@code json=run.json}. */

@@ -123,6 +123,24 @@ class ReportCommandTest {
     }
 
     @Test
+    void soItIsWhereNagiosIsReadByDefault() throws IOException {
+        String config = Files.writeString(folder.resolve("hbprobe.yaml"), "output: nagios\n")
+                .toString();
+        Map<String, String> environment = Map.of("HBPROBE_OUTPUT", "nagios");
+
+        assertThat(run("measure", "hb://h", "--max", "5x", "--config", config).exitCode())
+                .isEqualTo(3);
+        assertThat(run(environment, InputStream.nullInputStream(), "measure", "hb://h", "--max", "5x")
+                        .exitCode())
+                .isEqualTo(3);
+        assertThat(run(environment, InputStream.nullInputStream(), "measur").exitCode())
+                .isEqualTo(3);
+        assertThat(run(environment, InputStream.nullInputStream(), "measure", "hb://h", "--config", "/nowhere.yaml")
+                        .exitCode())
+                .isEqualTo(3);
+    }
+
+    @Test
     void whatIsNoFindingIsAUsageErrorThatNamesTheFile() throws IOException {
         Path nonsense = Files.writeString(folder.resolve("nonsense"), "nonsense");
         Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
