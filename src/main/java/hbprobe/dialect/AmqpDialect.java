@@ -209,6 +209,12 @@ public final class AmqpDialect implements Dialect {
                             + " HBPROBE_PASSWORD";
         }
 
+        /** It counts from login, and the scheduler of a busy node is late: beside half seconds that widens little. */
+        @Override
+        Duration lateness() {
+            return Duration.ofMillis(150);
+        }
+
         /** It was ordered at login. */
         @Override
         void orderPush(Duration after) {}
